@@ -1,0 +1,12 @@
+/** What the silicon does: cores, memory, devices, firmware. Knows nothing of hypervisors, VMs or boards. */
+module org.shyperlab.emulator {
+    requires static transitive org.jspecify;
+
+    exports org.shyperlab.emulator.core;
+    exports org.shyperlab.emulator.core.aarch64;
+    exports org.shyperlab.emulator.device;
+    exports org.shyperlab.emulator.machine;
+    exports org.shyperlab.emulator.memory;
+    exports org.shyperlab.emulator.time;
+    exports org.shyperlab.emulator.trace;
+}

@@ -1,0 +1,99 @@
+package org.shyperlab.emulator.core.aarch64;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * The register file of a guest at EL1/EL0 while it does not run: what a hypervisor saves and restores on a world switch. Plain
+ * values, so that it can be read, changed, compared and stored.
+ */
+public final class A64Context {
+    /** The EL1/EL0 system registers that belong to a guest, in the order in which they are restored. */
+    public static final Set<SysReg> SYSTEM_REGISTERS = EnumSet.of(
+            SysReg.SCTLR_EL1, SysReg.ACTLR_EL1, SysReg.CPACR_EL1, SysReg.TTBR0_EL1, SysReg.TTBR1_EL1, SysReg.TCR_EL1,
+            SysReg.SPSR_EL1, SysReg.ELR_EL1, SysReg.SP_EL0, SysReg.SP_EL1, SysReg.AFSR0_EL1, SysReg.AFSR1_EL1,
+            SysReg.ESR_EL1, SysReg.FAR_EL1, SysReg.PAR_EL1, SysReg.MAIR_EL1, SysReg.AMAIR_EL1, SysReg.VBAR_EL1,
+            SysReg.CONTEXTIDR_EL1, SysReg.TPIDR_EL1, SysReg.TPIDR_EL0, SysReg.TPIDRRO_EL0, SysReg.CSSELR_EL1,
+            SysReg.MDSCR_EL1, SysReg.CNTKCTL_EL1, SysReg.CNTV_CVAL_EL0, SysReg.CNTV_CTL_EL0);
+
+    /** PSTATE after reset: EL1h, D, A, I and F masked. */
+    public static final long RESET_PSTATE = 0x3c5;
+
+    private final long[] general = new long[31];
+    private final long[] vectors = new long[64];
+    private final long[] system = new long[SysReg.values().length];
+    private long pc;
+    private long pstate = RESET_PSTATE;
+    private int fpcr;
+    private int fpsr;
+
+    /** General register {@code n}, 0..30. */
+    public long x(int n) {
+        return general[n];
+    }
+
+    /** Sets general register {@code n}, 0..30. */
+    public void x(int n, long value) {
+        general[n] = value;
+    }
+
+    /** Program counter. */
+    public long pc() {
+        return pc;
+    }
+
+    /** Sets the program counter. */
+    public void pc(long value) {
+        pc = value;
+    }
+
+    /** PSTATE in SPSR format. */
+    public long pstate() {
+        return pstate;
+    }
+
+    /** Sets PSTATE in SPSR format. */
+    public void pstate(long value) {
+        pstate = value;
+    }
+
+    /** A system register out of {@link #SYSTEM_REGISTERS}. */
+    public long get(SysReg register) {
+        return system[register.ordinal()];
+    }
+
+    /** Sets a system register out of {@link #SYSTEM_REGISTERS}. */
+    public void set(SysReg register, long value) {
+        system[register.ordinal()] = value;
+    }
+
+    /** Half {@code half} (0 low, 1 high) of vector register V{@code n}. */
+    public long vector(int n, int half) {
+        return vectors[n * 2 + half];
+    }
+
+    /** Sets half {@code half} (0 low, 1 high) of vector register V{@code n}. */
+    public void vector(int n, int half, long value) {
+        vectors[n * 2 + half] = value;
+    }
+
+    /** Floating-point control register. */
+    public int fpcr() {
+        return fpcr;
+    }
+
+    /** Sets the floating-point control register. */
+    public void fpcr(int value) {
+        fpcr = value;
+    }
+
+    /** Floating-point status register. */
+    public int fpsr() {
+        return fpsr;
+    }
+
+    /** Sets the floating-point status register. */
+    public void fpsr(int value) {
+        fpsr = value;
+    }
+}

@@ -1,0 +1,4 @@
+/** Our own tiny guests as bytes, and the maker of the Linux guest. */
+module org.shyperlab.guestimages {
+    requires static transitive org.jspecify;
+}
