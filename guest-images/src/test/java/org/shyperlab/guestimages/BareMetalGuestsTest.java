@@ -1,0 +1,45 @@
+package org.shyperlab.guestimages;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class BareMetalGuestsTest {
+    private static final BareMetalGuest GUEST = new BareMetalGuest("g", "a guest", 1, List.of("first", "g: PASS"));
+
+    @Test
+    void aWrongNameIsRefusedWithTheNamesThatExist() {
+        assertThatThrownBy(() -> BareMetalGuests.load("aarch64", "helo"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("aarch64/helo")
+                .hasMessageContaining("hello");
+        assertThatThrownBy(() -> BareMetalGuests.load("m68k", "hello")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void changingALoadedImageDoesNotChangeTheNextOne() {
+        byte[] image = BareMetalGuests.load("aarch64", "hello");
+        byte first = image[0];
+        image[0] = (byte) ~first;
+        assertThat(BareMetalGuests.load("aarch64", "hello")[0]).isEqualTo(first);
+    }
+
+    @Test
+    void everyGuestEndsWithItsVerdict() {
+        assertThat(BareMetalGuests.all()).allSatisfy(guest ->
+                assertThat(guest.consoleLines().getLast()).isEqualTo(guest.name() + ": PASS"));
+    }
+
+    @Test
+    void aConsoleWithOtherLinesBetweenTheExpectedOnesIsComplete() {
+        assertThat(GUEST.firstMissingLine("noise\r\nfirst\r\nnoise\r\ng: PASS\r\n")).isEmpty();
+    }
+
+    @Test
+    void theFirstLineThatIsMissingOrOutOfOrderIsNamed() {
+        assertThat(GUEST.firstMissingLine("g: PASS\nfirst\n")).isEqualTo("g: PASS");
+        assertThat(GUEST.firstMissingLine("firstly\ng: PASS\n")).isEqualTo("first");
+    }
+}
