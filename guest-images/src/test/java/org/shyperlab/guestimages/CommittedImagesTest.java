@@ -1,5 +1,6 @@
 package org.shyperlab.guestimages;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -47,7 +48,7 @@ final class CommittedImagesTest {
     void rebuildingGivesTheCommittedBytes() throws Exception {
         assumeTrue(onPath(COMPILER), COMPILER + " is not installed (Debian: gcc-aarch64-linux-gnu): images not rebuilt");
         Process build = new ProcessBuilder("./build.sh", rebuilt.toString()).redirectErrorStream(true).start();
-        String output = new String(build.getInputStream().readAllBytes());
+        String output = new String(build.getInputStream().readAllBytes(), UTF_8);
         assertThat(build.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(build.exitValue()).as(output).isZero();
 
