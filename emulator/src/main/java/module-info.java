@@ -6,6 +6,7 @@ module org.shyperlab.emulator {
     exports org.shyperlab.emulator.core.aarch64;
     exports org.shyperlab.emulator.debug;
     exports org.shyperlab.emulator.device;
+    exports org.shyperlab.emulator.device.virtio;
     exports org.shyperlab.emulator.devicetree;
     exports org.shyperlab.emulator.machine;
     exports org.shyperlab.emulator.memory;
