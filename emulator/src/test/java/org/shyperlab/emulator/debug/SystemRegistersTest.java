@@ -34,7 +34,8 @@ class SystemRegistersTest {
             int write = 0xd5000000 | row.encoding() << 5;
             String asWrite = disassembler.at(write, 0);
             String asRead = disassembler.at(write | 1 << 21, 0);
-            if (asRead.contains(SysReg.genericName(row.encoding()).toLowerCase(Locale.ROOT))) {
+            String generic = SysReg.genericName(row.encoding()).toLowerCase(Locale.ROOT);
+            if (asRead.contains(generic) && asWrite.contains(generic)) {
                 continue; // younger than Capstone's table
             }
             String name = row.name().toLowerCase(Locale.ROOT).split("/")[0];
