@@ -3,4 +3,6 @@ module org.shyperlab.guestimages {
     requires static transitive org.jspecify;
 
     exports org.shyperlab.guestimages;
+    exports org.shyperlab.guestimages.debian;
+    exports org.shyperlab.guestimages.linux;
 }

@@ -1,0 +1,130 @@
+package org.shyperlab.guestimages.linux;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.shyperlab.guestimages.debian.DebianPackage;
+import org.shyperlab.guestimages.debian.DebianPackageException;
+import org.shyperlab.guestimages.debian.DebianPackages;
+
+/**
+ * The shipped Linux guest: Debian's cloud kernel and an initial file system of busybox that prints {@link #BANNER}, then either runs
+ * given commands and powers off, or gives a shell on the console.
+ */
+public final class LinuxGuest {
+    /** The first line that the guest's user space prints. */
+    public static final String BANNER = "Shyperlab guest: user space is up";
+
+    /** What begins the line that tells the commands' exit status, before the guest powers off: {@code shyper-exec: exit 0}. */
+    public static final String EXIT_LINE = "shyper-exec: exit ";
+
+    private static final String BUSYBOX = "busybox-static";
+
+    /** Kernel modules that the guest carries; {@code shyper_modules=a,b} on the kernel's command line loads them in that order. */
+    private static final List<String> MODULES =
+            List.of("virtio_mmio", "virtio_blk", "failover", "net_failover", "virtio_net", "virtio-rng");
+
+    private final KernelImage kernel;
+    private final String kernelVersion;
+    private final byte[] initrd;
+
+    private LinuxGuest(KernelImage kernel, String kernelVersion, byte[] initrd) {
+        this.kernel = kernel;
+        this.kernelVersion = kernelVersion;
+        this.initrd = initrd;
+    }
+
+    /**
+     * Makes the guest out of Debian's packages, which are fetched first when the cache does not have them.
+     *
+     * @throws DebianPackageException when a package cannot be had or is damaged
+     */
+    public static LinuxGuest make(DebianPackages packages, GuestArchitecture architecture) {
+        List<DebianPackage> parts = packages.require(architecture.debianName(), packageNames(architecture));
+        DebianPackage linux = parts.get(0);
+        String path = only(linux, architecture.kernelPrefix());
+        KernelImage kernel = KernelImage.of(linux.file(path).toString(), architecture, linux.read(path));
+        return new LinuxGuest(
+                kernel, path.substring(architecture.kernelPrefix().length()), initrd(linux, parts.get(1)));
+    }
+
+    /** Whether {@link #make} finds everything in the cache and needs no network. */
+    public static boolean isCached(DebianPackages packages, GuestArchitecture architecture) {
+        return packageNames(architecture).stream().allMatch(name -> packages.has(architecture.debianName(), name));
+    }
+
+    /** The Debian packages that the guest is made of: the kernel's and busybox's. */
+    public static List<String> packageNames(GuestArchitecture architecture) {
+        return List.of(architecture.kernelPackage(), BUSYBOX);
+    }
+
+    /** The kernel. */
+    public KernelImage kernel() {
+        return kernel;
+    }
+
+    /** The kernel's release as {@code uname -r} prints it. */
+    public String kernelVersion() {
+        return kernelVersion;
+    }
+
+    /** The initial file system with an interactive shell on the console. */
+    public byte[] initrd() {
+        return initrd.clone();
+    }
+
+    /** The initial file system that runs {@code commands} (a POSIX shell script), prints {@link #EXIT_LINE} and powers off. */
+    public byte[] initrd(String commands) {
+        byte[] segment = new CpioArchive()
+                .file("exec", 0755, (commands + "\n").getBytes(StandardCharsets.UTF_8))
+                .bytes();
+        byte[] both = Arrays.copyOf(initrd, initrd.length + segment.length);
+        System.arraycopy(segment, 0, both, initrd.length, segment.length);
+        return both;
+    }
+
+    private static byte[] initrd(DebianPackage linux, DebianPackage busybox) {
+        CpioArchive archive = new CpioArchive();
+        for (String directory : List.of("bin", "dev", "etc", "modules", "proc", "root", "sys", "tmp")) {
+            archive.directory(directory);
+        }
+        // The kernel opens it for the first process before devtmpfs is there.
+        archive.device("dev/console", 5, 1);
+        archive.file("bin/busybox", 0755, busybox.read(only(busybox, "usr/bin/busybox")));
+        archive.link("bin/sh", "busybox");
+        archive.link("init", "bin/busybox");
+        for (String name : List.of("inittab", "profile", "rc")) {
+            archive.file("etc/" + name, name.equals("rc") ? 0755 : 0644, resource(name));
+        }
+        for (String path : linux.files("usr/lib/modules/")) {
+            String file = path.substring(path.lastIndexOf('/') + 1);
+            if (file.endsWith(".ko.xz") && MODULES.contains(file.substring(0, file.length() - ".ko.xz".length()))) {
+                archive.file("modules/" + file, 0644, linux.read(path));
+            }
+        }
+        return archive.bytes();
+    }
+
+    private static String only(DebianPackage debianPackage, String prefix) {
+        List<String> found = debianPackage.files(prefix);
+        if (found.size() != 1) {
+            throw new DebianPackageException(
+                    "The Debian package %s (%s) has %d files %s*, and exactly one was expected."
+                            .formatted(debianPackage.name(), debianPackage.version(), found.size(), prefix));
+        }
+        return found.get(0);
+    }
+
+    private static byte[] resource(String name) {
+        try (InputStream stream = LinuxGuest.class.getResourceAsStream(name)) {
+            if (stream == null) {
+                throw new IllegalStateException(name + " is not among the resources of this module");
+            }
+            return stream.readAllBytes();
+        } catch (IOException e) {
+            throw new IllegalStateException(name + " cannot be read from the module", e);
+        }
+    }
+}
