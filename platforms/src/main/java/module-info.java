@@ -2,5 +2,10 @@
 module org.shyperlab.platforms {
     requires org.shyperlab.emulator;
     requires org.shyperlab.hypervisor;
+    requires com.fasterxml.jackson.core;
+    requires com.fasterxml.jackson.dataformat.yaml;
     requires static transitive org.jspecify;
+
+    exports org.shyperlab.platforms.board;
+    exports org.shyperlab.platforms.input;
 }

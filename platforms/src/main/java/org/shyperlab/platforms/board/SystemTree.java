@@ -1,0 +1,163 @@
+package org.shyperlab.platforms.board;
+
+import java.util.List;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.shyperlab.emulator.devicetree.DeviceTree;
+import org.shyperlab.emulator.devicetree.FdtNode;
+
+/**
+ * Builds the device tree that an operating system on a board gets: natively with everything the board has, in a VM with what the VM's
+ * configuration gives it. Follows the bindings that Linux documents for QEMU's virt board.
+ */
+public final class SystemTree {
+    private static final int PPI = 1;
+    private static final int LEVEL_HIGH = 4;
+    private static final int LEVEL_LOW = 8;
+    private static final int CPU_MASK_SHIFT = 8;
+
+    /**
+     * What the loader tells the kernel through {@code /chosen}.
+     *
+     * @param bootArguments the kernel's command line
+     * @param initrd where the initial RAM disk is, or null
+     */
+    public record Chosen(String bootArguments, @Nullable Region initrd) {}
+
+    /**
+     * A device that a system sees.
+     *
+     * @param device what the board says of it
+     * @param base where this system sees it
+     */
+    public record Visible(BoardDevice device, long base) {}
+
+    /**
+     * What a VM sees of the machine.
+     *
+     * @param cores number of vCPUs
+     * @param memory RAM, as guest-physical ranges
+     * @param distributor guest-physical range of the interrupt distributor
+     * @param cpuInterface guest-physical range of the CPU interface
+     * @param devices devices passed through or emulated, by their board description
+     * @param console the console's guest-physical address, or null
+     */
+    public record Guest(
+            int cores,
+            List<Region> memory,
+            Region distributor,
+            Region cpuInterface,
+            List<Visible> devices,
+            @Nullable Long console) {}
+
+    private final Board board;
+    private final DeviceTree tree = new DeviceTree();
+
+    private SystemTree(Board board) {
+        this.board = board;
+    }
+
+    /** The tree of a system that runs on the bare board with {@code cores} cores and {@code ramBytes} of RAM. */
+    public static DeviceTree ofBoard(Board board, int cores, long ramBytes, Chosen chosen) {
+        SystemTree system = new SystemTree(board);
+        Board.Gic gic = board.gic();
+        List<Region> windows = MemoryMap.of(gic);
+        FdtNode controller = system.gic(windows.get(0), windows.get(1));
+        controller
+                .wide("reg", windows.stream().flatMapToLong(w -> LongStream.of(w.base(), w.size())).toArray())
+                .cells("interrupts", PPI, gic.maintenance(), LEVEL_HIGH);
+        List<Visible> devices =
+                board.devices().stream().map(device -> new Visible(device, device.base())).toList();
+        system.describe(
+                cores,
+                List.of(new Region(board.memory().name(), board.memory().base(), ramBytes)),
+                devices,
+                board.device(board.console()).base(),
+                chosen);
+        return system.tree;
+    }
+
+    /** The tree of a VM. */
+    public static DeviceTree ofGuest(Board board, Guest guest, Chosen chosen) {
+        SystemTree system = new SystemTree(board);
+        system.gic(guest.distributor(), guest.cpuInterface());
+        system.describe(guest.cores(), guest.memory(), guest.devices(), guest.console(), chosen);
+        return system.tree;
+    }
+
+    private void describe(int cores, List<Region> memory, List<Visible> devices, @Nullable Long console, Chosen chosen) {
+        psci();
+        cpus(cores);
+        timer(cores);
+        for (Region region : memory) {
+            tree.root()
+                    .add("memory@" + Long.toHexString(region.base()))
+                    .strings("device_type", "memory")
+                    .wide("reg", region.base(), region.size());
+        }
+        DeviceNodes nodes = new DeviceNodes(tree);
+        devices.forEach(visible -> nodes.add(visible.device(), visible.base()));
+        chosen(console, chosen);
+    }
+
+    private FdtNode gic(Region distributor, Region cpuInterface) {
+        FdtNode root = tree.root();
+        FdtNode controller = new FdtNode("intc@" + Long.toHexString(distributor.base()));
+        controller
+                .strings("compatible", "arm,cortex-a15-gic")
+                .flag("interrupt-controller")
+                .cells("#interrupt-cells", 3)
+                .cells("#address-cells", 0)
+                .wide("reg", distributor.base(), distributor.size(), cpuInterface.base(), cpuInterface.size());
+        root.strings("compatible", board.compatible())
+                .strings("model", board.compatible())
+                .cells("#address-cells", 2)
+                .cells("#size-cells", 2)
+                .cells("interrupt-parent", tree.phandle(controller));
+        return root.add(controller);
+    }
+
+    private void psci() {
+        tree.root().add("psci").strings("compatible", "arm,psci-1.0", "arm,psci-0.2").strings("method", "smc");
+    }
+
+    private void cpus(int cores) {
+        FdtNode cpus = tree.root().add("cpus").cells("#address-cells", 1).cells("#size-cells", 0);
+        for (int core = 0; core < cores; core++) {
+            cpus.add("cpu@" + core)
+                    .strings("device_type", "cpu")
+                    .strings("compatible", "arm," + board.cores().model())
+                    .cells("reg", core)
+                    .strings("enable-method", "psci");
+        }
+    }
+
+    private void timer(int cores) {
+        // Flags of a GICv2 PPI: the cores that it goes to, in bits 15:8, and its trigger.
+        int flags = (1 << cores) - 1 << CPU_MASK_SHIFT | LEVEL_LOW;
+        Board.Timers timers = board.timers();
+        tree.root()
+                .add("timer")
+                .strings("compatible", "arm,armv8-timer", "arm,armv7-timer")
+                .cells(
+                        "interrupts",
+                        PPI, timers.securePhysical(), flags,
+                        PPI, timers.physical(), flags,
+                        PPI, timers.virtual(), flags,
+                        PPI, timers.hypervisor(), flags)
+                .flag("always-on");
+    }
+
+    private void chosen(@Nullable Long console, Chosen chosen) {
+        FdtNode node = tree.root().add("chosen");
+        if (console != null) {
+            node.strings("stdout-path", DeviceNodes.consolePath(console));
+        }
+        if (!chosen.bootArguments().isEmpty()) {
+            node.strings("bootargs", chosen.bootArguments());
+        }
+        if (chosen.initrd() != null) {
+            node.wide("linux,initrd-start", chosen.initrd().base()).wide("linux,initrd-end", chosen.initrd().end());
+        }
+    }
+}
