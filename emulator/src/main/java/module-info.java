@@ -6,6 +6,10 @@ module org.shyperlab.emulator {
     exports org.shyperlab.emulator.core.aarch64;
     exports org.shyperlab.emulator.debug;
     exports org.shyperlab.emulator.device;
+    exports org.shyperlab.emulator.device.gic;
+    exports org.shyperlab.emulator.device.gpio;
+    exports org.shyperlab.emulator.device.rtc;
+    exports org.shyperlab.emulator.device.uart;
     exports org.shyperlab.emulator.device.virtio;
     exports org.shyperlab.emulator.devicetree;
     exports org.shyperlab.emulator.machine;

@@ -1,0 +1,37 @@
+package org.shyperlab.emulator.device.uart;
+
+/** The PL011's receive FIFO: up to 16 characters of 8 data and 4 error bits, or one when the FIFOs are disabled. */
+final class ReceiveFifo {
+    private static final int DEPTH = 16;
+
+    private final short[] entries = new short[DEPTH];
+    private int first;
+    private int count;
+
+    void clear() {
+        first = 0;
+        count = 0;
+    }
+
+    int count() {
+        return count;
+    }
+
+    /** Whether nothing more fits, with the FIFOs enabled or as a single holding register. */
+    boolean isFull(boolean fifosEnabled) {
+        return count >= (fifosEnabled ? DEPTH : 1);
+    }
+
+    void add(int entry) {
+        entries[(first + count) % DEPTH] = (short) entry;
+        count++;
+    }
+
+    /** Takes the oldest entry out; the caller checks that there is one. */
+    int take() {
+        int entry = entries[first];
+        first = (first + 1) % DEPTH;
+        count--;
+        return entry;
+    }
+}
