@@ -1,0 +1,41 @@
+package org.shyperlab.emulator.engine;
+
+/**
+ * Where Unicorn 2.1.1 keeps the state of an AArch64 core. Offsets in bytes from CPUARMState ("env"), from CPUState ("cpu") and from
+ * the uc_engine structure. {@link A64LayoutCheck} verifies them against the loaded library before they are used.
+ */
+final class A64Layout {
+    // env
+    static final int X = 64;
+    static final int PC = 320;
+    static final int PSTATE = 328;
+    static final int CF = 520;
+    static final int VF = 524;
+    static final int NF = 528;
+    static final int ZF = 532;
+    static final int BTYPE = 552;
+    static final int DAIF = 560;
+    static final int SP_EL = 600;
+    static final int HPFAR_EL2 = 1080;
+    static final int EXCEPTION_SYNDROME = 3024;
+    static final int EXCEPTION_ADDRESS = 3032;
+    static final int EXCEPTION_TARGET = 3040;
+    static final int REGISTER_TABLE = 12736;
+
+    // cpu, from the field that holds the env pointer; the fields before differ between hosts (sigjmp_buf)
+    static final int ENV_POINTER_TO_ICOUNT_DECREMENTER = 8;
+
+    // uc_engine
+    static final int UC_TARGET_PAGE_BITS = 664;
+    static final int UC_NO_EXIT_REQUEST = 0x7da;
+
+    // ARMCPRegInfo
+    static final int REGISTER_TYPE = 20;
+    static final int REGISTER_OPAQUE = 32;
+    static final int REGISTER_READ = 80;
+    static final int REGISTER_WRITE = 88;
+    /** ARM_CP_NO_RAW alone: a register with nothing special, neither constant nor no-operation. */
+    static final int REGISTER_TYPE_PLAIN = 0x80;
+
+    private A64Layout() {}
+}

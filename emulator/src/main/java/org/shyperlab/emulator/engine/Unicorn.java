@@ -1,0 +1,126 @@
+package org.shyperlab.emulator.engine;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.Arrays;
+import org.shyperlab.emulator.core.NativeLibraryException;
+
+/**
+ * The functions of libunicorn 2.1.1 that we call: its documented API and a few exported internals.
+ *
+ * <p>Every handle takes six words and gives one, whatever the C prototype: surplus argument registers are ignored by the callee, and
+ * one shape costs the linker's start-up once. "Critical" handles skip the thread-state transition: only for short calls that never
+ * call back into Java.
+ */
+final class Unicorn {
+    static final int ARCH_ARM64 = 2;
+    static final int MODE_ARM = 0;
+    static final int CPU_ARM64_A72 = 2;
+    static final int PROTECT_ALL = 7;
+
+    static final int HOOK_INTR = 1;
+    static final int HOOK_BLOCK = 8;
+
+    static final int CTL_EXITS_ENABLE = 0x4400_0004;
+    static final int CTL_CPU_MODEL = 0x4400_0007;
+    static final int CTL_TCG_BUFFER_SIZE = 0x4400_000d;
+
+    static final int REG_Q0 = 104;
+    static final int REG_PSTATE = 265;
+    static final int REG_CP_REG = 290;
+    static final int REG_FPCR = 291;
+    static final int REG_FPSR = 292;
+
+    static final int ERR_OK = 0;
+
+    private static final NativeLibraries.Found LIBRARY = NativeLibraries.system().open(NativeLibrary.UNICORN);
+    private static final Linker.Option CRITICAL = Linker.Option.critical(false);
+
+    static final MethodHandle OPEN = plain("uc_open");
+    static final MethodHandle CLOSE = plain("uc_close");
+    static final MethodHandle STRERROR = plain("uc_strerror");
+    static final MethodHandle MAP_PTR = plain("uc_mem_map_ptr");
+    static final MethodHandle MMIO_MAP = LIBRARY.function("uc_mmio_map", 7);
+    static final MethodHandle START = plain("uc_emu_start");
+    static final MethodHandle STOP = critical("uc_emu_stop");
+    static final MethodHandle REG_READ = critical("uc_reg_read");
+    static final MethodHandle REG_WRITE = critical("uc_reg_write");
+    static final MethodHandle HOOK_ADD = variadic("uc_hook_add", 8, 7);
+    static final MethodHandle CTL = variadic("uc_ctl", 3, 2);
+
+    static final long STOP_ADDRESS = address("uc_emu_stop");
+    static final MethodHandle DO_INTERRUPT = critical("arm_cpu_do_interrupt_aarch64");
+    static final long DO_INTERRUPT_ADDRESS = address("arm_cpu_do_interrupt_aarch64");
+    static final MethodHandle REBUILD_HFLAGS = critical("arm_rebuild_hflags_aarch64");
+    static final MethodHandle FIND_REGISTER = critical("get_arm_cp_reginfo_aarch64");
+    static final MethodHandle TRANSLATE_DEBUG = critical("arm_cpu_get_phys_page_attrs_debug_aarch64");
+    static final MethodHandle RAM_ADDRESS = critical("qemu_ram_addr_from_host_aarch64");
+    static final MethodHandle INVALIDATE_CODE = critical("tb_invalidate_phys_range_aarch64");
+    static final MethodHandle FLUSH_TLB = critical("tlb_flush_by_mmuidx_aarch64");
+    static final MethodHandle FLUSH_TLB_PAGE = critical("tlb_flush_page_by_mmuidx_aarch64");
+    static final MethodHandle RESTORE_STATE = critical("cpu_restore_state_aarch64");
+
+    private Unicorn() {}
+
+    private static MethodHandle plain(String name) {
+        return LIBRARY.function(name, 6);
+    }
+
+    private static MethodHandle critical(String name) {
+        return LIBRARY.function(name, 6, CRITICAL);
+    }
+
+    private static MethodHandle variadic(String name, int arguments, int fixed) {
+        MemoryLayout[] words = new MemoryLayout[arguments];
+        Arrays.fill(words, ValueLayout.JAVA_LONG);
+        return Linker.nativeLinker()
+                .downcallHandle(
+                        LIBRARY.symbol(name),
+                        FunctionDescriptor.of(ValueLayout.JAVA_LONG, words),
+                        Linker.Option.firstVariadicArg(fixed));
+    }
+
+    private static long address(String name) {
+        return LIBRARY.symbol(name).address();
+    }
+
+    /** Checks a {@code uc_err} result; {@code what} names the call in the message. */
+    static void check(long result, String what) {
+        int error = (int) result;
+        if (error != ERR_OK) {
+            throw new IllegalStateException(what + " failed: " + describe(error));
+        }
+    }
+
+    /** What {@code uc_strerror} says of an error number. */
+    static String describe(int error) {
+        try {
+            long text = (long) STRERROR.invokeExact((long) error, 0L, 0L, 0L, 0L, 0L);
+            return MemorySegment.ofAddress(text).reinterpret(256).getString(0);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Refuses a library whose insides are not those of 2.1.1. */
+    static NativeLibraryException differs(String what) {
+        return new NativeLibraryException(("%s is not the Unicorn 2.1.1 that this program knows from the inside: %s. Debian trixie's"
+                        + " libunicorn2t64 is the one that fits; the command `scripts/shyper doctor --install` brings it.")
+                .formatted(LIBRARY.path(), what));
+    }
+
+    /** A throwable out of a method handle: C does not throw, so it is ours and unchecked. */
+    static RuntimeException unexpected(Throwable e) {
+        if (e instanceof Error error) {
+            throw error;
+        }
+        if (e instanceof RuntimeException runtime) {
+            throw runtime;
+        }
+        return new IllegalStateException(e);
+    }
+}
