@@ -21,7 +21,6 @@ public final class A64Engine implements AutoCloseable {
     }
 
     private static final int CODE_BUFFER_BYTES = 64 << 20;
-    private static final int PAGE_BITS = 12;
     private static final int REGISTER_STRUCT = 32;
     private static final int REGISTER_VALUE = 24;
     /** MMU indexes of the EL1&0 regime: E10_0, E10_1 and E10_1_PAN. */
@@ -83,6 +82,10 @@ public final class A64Engine implements AutoCloseable {
                     (long) Unicorn.OPEN.invokeExact((long) Unicorn.ARCH_ARM64, (long) Unicorn.MODE_ARM, scratch, 0L, 0L, 0L),
                     "uc_open");
             long engine = NativeMemory.getLong(scratch);
+            if (NativeMemory.getInt(engine + A64Layout.UC_TARGET_PAGE_BITS) != 0) {
+                throw Unicorn.differs("the page size field is not at offset " + A64Layout.UC_TARGET_PAGE_BITS);
+            }
+            NativeMemory.putInt(engine + A64Layout.UC_TARGET_PAGE_BITS, A64Layout.PAGE_BITS);
             control(engine, Unicorn.CTL_CPU_MODEL, Unicorn.CPU_ARM64_A72);
             control(engine, Unicorn.CTL_TCG_BUFFER_SIZE, CODE_BUFFER_BYTES);
             control(engine, Unicorn.CTL_EXITS_ENABLE, 1);
@@ -97,22 +100,22 @@ public final class A64Engine implements AutoCloseable {
     }
 
     private A64LayoutCheck layout() {
+        NativeMemory.putLong(scratch, 0);
+        publicRegister(Unicorn.REG_WRITE, Unicorn.REG_X0, scratch); // the first access builds the core
         synchronized (A64Engine.class) {
             if (verified == null) {
                 long[] sentinels = new long[8];
                 for (int i = 0; i < sentinels.length; i++) {
                     sentinels[i] = 0x5e47_1941_00c0_ffeeL * (i + 3) + i;
                     NativeMemory.putLong(scratch, sentinels[i]);
-                    publicRegister(Unicorn.REG_WRITE, 199 + i, scratch);
+                    publicRegister(Unicorn.REG_WRITE, Unicorn.REG_X0 + i, scratch);
                 }
                 verified = A64LayoutCheck.of(uc, sentinels);
                 NativeMemory.putLong(scratch, 0);
                 for (int i = 0; i < sentinels.length; i++) {
-                    publicRegister(Unicorn.REG_WRITE, 199 + i, scratch);
+                    publicRegister(Unicorn.REG_WRITE, Unicorn.REG_X0 + i, scratch);
                 }
             }
-            // 4 KiB pages, before anything is translated: with the default of 1 KiB every TLBI by address flushes the whole TLB.
-            NativeMemory.putInt(uc + A64Layout.UC_TARGET_PAGE_BITS, PAGE_BITS);
             return verified;
         }
     }
@@ -510,6 +513,11 @@ public final class A64Engine implements AutoCloseable {
             throw Unicorn.unexpected(e);
         }
         Unicorn.check(error, "register access");
+    }
+
+    /** Forgets an open exclusive access, as a world switch must (CLREX). */
+    public void clearExclusive() {
+        NativeMemory.putLong(env + A64Layout.EXCLUSIVE_ADDRESS, -1);
     }
 
     // ---- exceptions ----

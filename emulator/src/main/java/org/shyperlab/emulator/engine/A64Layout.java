@@ -20,12 +20,14 @@ final class A64Layout {
     static final int EXCEPTION_SYNDROME = 3024;
     static final int EXCEPTION_ADDRESS = 3032;
     static final int EXCEPTION_TARGET = 3040;
+    static final int EXCLUSIVE_ADDRESS = 12032;
     static final int REGISTER_TABLE = 12736;
 
     // cpu, from the field that holds the env pointer; the fields before differ between hosts (sigjmp_buf)
     static final int ENV_POINTER_TO_ICOUNT_DECREMENTER = 8;
 
     // uc_engine
+    static final int UC_INIT_TARGET_PAGE = 656;
     static final int UC_TARGET_PAGE_BITS = 664;
     static final int UC_NO_EXIT_REQUEST = 0x7da;
 
@@ -36,6 +38,9 @@ final class A64Layout {
     static final int REGISTER_WRITE = 88;
     /** ARM_CP_NO_RAW alone: a register with nothing special, neither constant nor no-operation. */
     static final int REGISTER_TYPE_PLAIN = 0x80;
+
+    /** 4 KiB pages: with the library's default of 1 KiB, every TLBI by address flushes the whole TLB. */
+    static final int PAGE_BITS = 12;
 
     private A64Layout() {}
 }

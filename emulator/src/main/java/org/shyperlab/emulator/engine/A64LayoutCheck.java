@@ -31,8 +31,9 @@ record A64LayoutCheck(int cpuInUc, int envInCpu, int envPointerInCpu, int except
                 throw Unicorn.differs("the register file of an AArch64 core was not found in it");
             }
             ByteBuffer engine = read(memory, uc, UC_SEARCH);
-            if (engine == null || engine.getInt(A64Layout.UC_TARGET_PAGE_BITS) != 10) {
-                throw Unicorn.differs("the page size field is not at offset " + A64Layout.UC_TARGET_PAGE_BITS);
+            ByteBuffer page = engine == null ? null : read(memory, engine.getLong(A64Layout.UC_INIT_TARGET_PAGE), 8);
+            if (engine == null || page == null || page.getInt(4) != A64Layout.PAGE_BITS) {
+                throw Unicorn.differs("the page size did not follow what was put at offset " + A64Layout.UC_TARGET_PAGE_BITS);
             }
             if (engine.get(A64Layout.UC_NO_EXIT_REQUEST) != 0) {
                 throw Unicorn.differs("the exit request field is not at offset " + A64Layout.UC_NO_EXIT_REQUEST);

@@ -74,41 +74,41 @@ final class A64Upcalls {
     }
 
     /** UC_HOOK_BLOCK's slow path: (uc, address, size, core block). */
-    private static long slowPath(long uc, long address, long size, long coreBlock, long unused) {
+    static long slowPath(long uc, long address, long size, long coreBlock, long unused) {
         ofBlock(coreBlock).slowPath();
         return 0;
     }
 
     /** UC_HOOK_INTR for exceptions to EL2, after the stub has counted: (uc, number, core block). */
-    private static long exception(long uc, long number, long coreBlock, long unused, long unused2) {
+    static long exception(long uc, long number, long coreBlock, long unused, long unused2) {
         ofBlock(coreBlock).exception();
         return 0;
     }
 
-    private static long deviceRead(long uc, long offset, long size, long userData, long unused) {
+    static long deviceRead(long uc, long offset, long size, long userData, long unused) {
         return engine((int) (userData >>> 32)).deviceRead((int) userData, offset, (int) size);
     }
 
-    private static long deviceWrite(long uc, long offset, long size, long value, long userData) {
+    static long deviceWrite(long uc, long offset, long size, long value, long userData) {
         engine((int) (userData >>> 32)).deviceWrite((int) userData, offset, (int) size, value);
         return 0;
     }
 
     /** ARMCPRegInfo.readfn: (env, register info). */
-    private static long registerRead(long env, long info, long unused, long unused2, long unused3) {
+    static long registerRead(long env, long info, long unused, long unused2, long unused3) {
         long userData = NativeMemory.getLong(info + A64Layout.REGISTER_OPAQUE);
         return engine((int) (userData >>> 32)).registerRead((int) userData);
     }
 
     /** ARMCPRegInfo.writefn: (env, register info, value). */
-    private static long registerWrite(long env, long info, long value, long unused, long unused2) {
+    static long registerWrite(long env, long info, long value, long unused, long unused2) {
         long userData = NativeMemory.getLong(info + A64Layout.REGISTER_OPAQUE);
         engine((int) (userData >>> 32)).registerWrite((int) userData, value);
         return 0;
     }
 
     /** UC_HOOK_BLOCK: (uc, address, size, core block). */
-    private static long block(long uc, long address, long size, long block, long unused) {
+    static long block(long uc, long address, long size, long block, long unused) {
         long now = NativeMemory.getLong(block + CoreBlock.NOW) + NativeMemory.getLong(block + CoreBlock.RUNNING);
         NativeMemory.putLong(block + CoreBlock.NOW, now);
         NativeMemory.putLong(block + CoreBlock.BLOCK_ADDRESS, address);
@@ -120,7 +120,7 @@ final class A64Upcalls {
     }
 
     /** UC_HOOK_INTR: (uc, number, core block). */
-    private static long exceptionWhole(long uc, long number, long block, long unused, long unused2) {
+    static long exceptionWhole(long uc, long number, long block, long unused, long unused2) {
         long env = NativeMemory.getLong(block + CoreBlock.ENV);
         int exceptionClass = NativeMemory.getInt(env + A64Layout.EXCEPTION_SYNDROME) >>> 26;
         long executed = (exceptionClass & ~1) == FETCH_ABORT_LOWER
@@ -140,7 +140,7 @@ final class A64Upcalls {
     }
 
     /** ARMCPRegInfo.readfn of the counters: (env, register info). */
-    private static long counter(long env, long info, long unused, long unused2, long unused3) {
+    static long counter(long env, long info, long unused, long unused2, long unused3) {
         long counterBlock = NativeMemory.getLong(info + A64Layout.REGISTER_OPAQUE);
         long block = NativeMemory.getLong(counterBlock + CoreBlock.COUNTER_CORE);
         return A64Engine.count(block) - NativeMemory.getLong(counterBlock + CoreBlock.COUNTER_OFFSET);

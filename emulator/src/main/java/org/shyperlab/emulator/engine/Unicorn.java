@@ -30,6 +30,7 @@ final class Unicorn {
     static final int CTL_TCG_BUFFER_SIZE = 0x4400_000d;
 
     static final int REG_Q0 = 104;
+    static final int REG_X0 = 199;
     static final int REG_PSTATE = 265;
     static final int REG_CP_REG = 290;
     static final int REG_FPCR = 291;

@@ -1,77 +1,254 @@
 package org.shyperlab.emulator.machine;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+import org.shyperlab.emulator.core.CostTable;
 import org.shyperlab.emulator.core.InterruptInputs;
 import org.shyperlab.emulator.core.Monitor;
 import org.shyperlab.emulator.core.aarch64.A64Core;
+import org.shyperlab.emulator.core.aarch64.CoreEnvironment;
+import org.shyperlab.emulator.core.aarch64.EmulatedA64Core;
 import org.shyperlab.emulator.device.InterruptLine;
+import org.shyperlab.emulator.engine.A64Engine;
+import org.shyperlab.emulator.engine.HostMemory;
+import org.shyperlab.emulator.firmware.PowerControl;
+import org.shyperlab.emulator.firmware.Psci;
 import org.shyperlab.emulator.memory.AddressSpace;
+import org.shyperlab.emulator.memory.PhysicalMemory;
+import org.shyperlab.emulator.time.AlarmQueue;
 import org.shyperlab.emulator.time.Alarms;
+import org.shyperlab.emulator.time.CounterScale;
+import org.shyperlab.emulator.time.VirtualClock;
 import org.shyperlab.emulator.trace.GuestErrors;
+import org.shyperlab.emulator.trace.Trace;
 
 /**
  * A whole machine: cores, bus, clock, firmware. Build it, then {@link #run} it, all on one platform thread.
  *
  * <p>Order of building: create; {@link #addRam}; attach devices to {@link #bus()}; wire interrupts; load images into RAM; then either
  * {@link #install} a hypervisor or {@link #bootNatively}; then {@link #run}.
+ *
+ * <p>The cores take turns: each runs one quantum of virtual time, then the next one runs the same quantum. Their clocks therefore
+ * differ by at most a quantum, and every run of the same machine is the same run.
  */
 public final class Machine implements AutoCloseable {
-    /** Powers up nothing yet: cores without RAM and devices. */
-    public Machine(MachineSpec spec, GuestErrors errors) {
-        throw new UnsupportedOperationException("SKELETON: the lead is writing this");
+    private static final long PHYSICAL_ADDRESSES = 1L << 40;
+    private static final int VMIDS = 256;
+
+    private final MachineSpec spec;
+    private final GuestErrors errors;
+    private final Trace trace;
+    private final Arena arena = Arena.ofShared();
+    private final AddressSpace bus;
+    private final AlarmQueue alarms;
+    private final Psci psci = new Psci(new Power());
+    private final EmulatedA64Core[] cores;
+    private final MemorySegment counterFloors = arena.allocate(8L * (VMIDS + 1), 8);
+    private final ConcurrentLinkedQueue<Runnable> submitted = new ConcurrentLinkedQueue<>();
+    private final List<PhysicalMemory> ram = new ArrayList<>();
+    private long[] ramAddresses = {};
+    private @Nullable Monitor monitor;
+    private @Nullable EmulatedA64Core running;
+    private @Nullable StopReason stopReason;
+    private boolean started;
+    private boolean native0;
+    private long nativeEntry;
+    private long nativeArgument;
+    private long now;
+
+    /** Cores in reset, without RAM and devices. */
+    public Machine(MachineSpec spec, GuestErrors errors, Trace trace) {
+        this(spec, errors, trace, A64Engine.Hooks.NATIVE);
+    }
+
+    /** As the other, with the engine's hooks in machine code or in Java (identical results, slower). */
+    Machine(MachineSpec spec, GuestErrors errors, Trace trace, A64Engine.Hooks hooks) {
+        this.spec = spec;
+        this.errors = errors;
+        this.trace = trace;
+        bus = new AddressSpace(errors);
+        VirtualClock clock = new Clock();
+        trace.clock(clock);
+        alarms = new AlarmQueue(clock, this::alarmMoved);
+        CounterScale scale = CounterScale.of(spec.coreHertz(), spec.counterHertz());
+        cores = new EmulatedA64Core[spec.cores()];
+        Environment environment = new Environment();
+        for (int i = 0; i < cores.length; i++) {
+            cores[i] = new EmulatedA64Core(i, environment, scale, hooks);
+        }
     }
 
     /** What it was built from. */
     public MachineSpec spec() {
-        throw new UnsupportedOperationException();
+        return spec;
     }
 
     /** Allocates zeroed RAM (the host backs it page by page when touched) and adds it to the bus and to every core. */
     public void addRam(String name, long base, long size) {
-        throw new UnsupportedOperationException();
+        requireNotStarted();
+        if (base < 0 || size <= 0 || base > PHYSICAL_ADDRESSES - size) {
+            throw new IllegalArgumentException("%s: RAM lies below the 40-bit limit of physical addresses".formatted(name));
+        }
+        PhysicalMemory block = new PhysicalMemory(name, base, HostMemory.reserve(arena, size));
+        bus.addRam(block);
+        ram.add(block);
     }
 
     /** The system bus; attach devices to it before the first {@link #run}. */
     public AddressSpace bus() {
-        throw new UnsupportedOperationException();
+        return bus;
     }
 
     /** Alarms in virtual time for devices, and the machine's clock. */
     public Alarms alarms() {
-        throw new UnsupportedOperationException();
+        return alarms;
+    }
+
+    /** Where traps and interrupts are recorded. */
+    public Trace trace() {
+        return trace;
     }
 
     /** The interrupt pins of a core, for the board's interrupt controller to drive. */
     public InterruptInputs interruptInputs(int core) {
-        throw new UnsupportedOperationException();
+        return cores[core];
     }
 
     /** Connects a core's generic timers to its interrupt controller's PPI inputs (level, high = asserted). */
     public void wireTimers(int core, InterruptLine physical, InterruptLine virtual, InterruptLine hypervisor) {
-        throw new UnsupportedOperationException();
+        cores[core].wireTimers(physical, virtual, hypervisor);
     }
 
     /** A core, as software at EL2 sees it. */
     public A64Core core(int index) {
-        throw new UnsupportedOperationException();
+        return cores[index];
     }
 
     /** Puts a hypervisor at EL2. It is started on core 0 by the first {@link #run}. */
-    public void install(Monitor monitor) {
-        throw new UnsupportedOperationException();
+    public void install(Monitor newMonitor) {
+        requireNotStarted();
+        monitor = newMonitor;
     }
 
     /** Without a hypervisor: core 0 starts at EL1 at {@code entry} with X0 = {@code argument} (the device tree's address). */
     public void bootNatively(long entry, long argument) {
-        throw new UnsupportedOperationException();
+        requireNotStarted();
+        native0 = true;
+        nativeEntry = entry;
+        nativeArgument = argument;
+    }
+
+    private void requireNotStarted() {
+        if (started) {
+            throw new IllegalStateException("a machine that has run cannot be rebuilt");
+        }
+    }
+
+    private void start() {
+        if (native0 == (monitor != null)) {
+            throw new IllegalStateException("before the first run: install a hypervisor, or boot natively");
+        }
+        started = true;
+        AddressSpace.Window[] windows = bus.windowsAndHoles(PHYSICAL_ADDRESSES).toArray(AddressSpace.Window[]::new);
+        ramAddresses = new long[cores.length * ram.size()];
+        for (EmulatedA64Core core : cores) {
+            for (int i = 0; i < ram.size(); i++) {
+                core.engine().mapRam(ram.get(i).base(), ram.get(i).segment());
+                ramAddresses[core.index() * ram.size() + i] = core.engine().ramAddress(ram.get(i).segment());
+            }
+            core.connect(windows, monitor != null || cores.length > 1);
+        }
+        bus.onRamWritten(this::dropCode);
+        if (monitor != null) {
+            cores[0].powerOnAtEl2();
+        } else {
+            cores[0].powerOn(nativeEntry, nativeArgument);
+        }
     }
 
     /**
-     * Runs until something ends the run. May be called again after LIMIT and CONDITION_MET.
+     * Runs until something ends the run. May be called again after LIMIT, CONDITION_MET and DEADLOCK.
      *
      * @param untilCycles absolute virtual time at which to come back with {@link StopReason#LIMIT}; Long.MAX_VALUE for never
      */
     public StopReason run(long untilCycles) {
-        throw new UnsupportedOperationException();
+        if (!started) {
+            start();
+        }
+        stopReason = null;
+        while (stopReason == null) {
+            runSubmitted();
+            if (stopReason != null) {
+                break;
+            }
+            if (now >= untilCycles) {
+                return StopReason.LIMIT;
+            }
+            round(untilCycles);
+        }
+        return stopReason;
+    }
+
+    private void runSubmitted() {
+        for (Runnable action = submitted.poll(); action != null; action = submitted.poll()) {
+            action.run();
+        }
+    }
+
+    /** One quantum of every core that has something to do; when none has, time skips to the next deadline. */
+    private void round(long until) {
+        long end = Math.min(now + spec.quantumCycles(), until);
+        boolean worked = false;
+        for (EmulatedA64Core core : cores) {
+            if (!core.isRunnable() && core.deadline() < end) {
+                core.catchUp(Math.max(now, core.deadline()));
+            }
+            if (core.isRunnable()) {
+                core.catchUp(now);
+                worked = true;
+                running = core;
+                core.runUntil(end);
+                running = null;
+                if (stopReason != null) {
+                    now = Math.max(now, core.cycles());
+                    return;
+                }
+            }
+        }
+        if (worked) {
+            now = end;
+        } else {
+            skipIdle(until);
+        }
+    }
+
+    private void skipIdle(long until) {
+        long next = alarms.next();
+        for (EmulatedA64Core core : cores) {
+            next = Math.min(next, core.deadline());
+        }
+        if (next == Long.MAX_VALUE) {
+            stopReason = StopReason.DEADLOCK;
+            return;
+        }
+        now = Math.max(now, Math.min(next, until));
+        for (EmulatedA64Core core : cores) {
+            if (core.deadline() <= now) {
+                core.catchUp(now);
+            }
+        }
+        alarms.fire(now);
+    }
+
+    private void alarmMoved() {
+        EmulatedA64Core core = running;
+        if (core != null) {
+            core.attention();
+        }
     }
 
     /**
@@ -79,22 +256,181 @@ public final class Machine implements AutoCloseable {
      * from other threads use {@link #submit}.
      */
     public void requestStop(StopReason reason) {
-        throw new UnsupportedOperationException();
+        if (stopReason == null) {
+            stopReason = reason;
+        }
+        alarmMoved();
     }
 
-    /** Runs {@code action} on the machine's thread between two slices, soon. The only method that other threads may call. */
+    /** Runs {@code action} on the machine's thread between two rounds, soon. The only method that other threads may call. */
     public void submit(Runnable action) {
-        throw new UnsupportedOperationException();
+        submitted.add(action);
     }
 
     /** Instructions executed by all cores. */
     public long instructions() {
-        throw new UnsupportedOperationException();
+        long sum = 0;
+        for (EmulatedA64Core core : cores) {
+            sum += core.instructions();
+        }
+        return sum;
+    }
+
+    private void dropCode(long address, long length) {
+        for (int i = 0; i < ram.size(); i++) {
+            PhysicalMemory block = ram.get(i);
+            if (block.contains(address, 1)) {
+                long offset = address - block.base();
+                long inside = Math.min(length, block.size() - offset);
+                for (EmulatedA64Core core : cores) {
+                    core.engine().dropCode(ramAddresses[core.index() * ram.size() + i] + offset, inside);
+                }
+            }
+        }
     }
 
     /** Frees the cores and RAM. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        for (EmulatedA64Core core : cores) {
+            core.engine().close();
+        }
+        arena.close();
+    }
+
+    /** The time of the core that runs, or of the machine between quanta. */
+    private final class Clock implements VirtualClock {
+        @Override
+        public long cycles() {
+            EmulatedA64Core core = running;
+            return core == null ? now : core.cycles();
+        }
+
+        @Override
+        public long hertz() {
+            return spec.coreHertz();
+        }
+    }
+
+    private final class Power implements PowerControl {
+        @Override
+        public int cores() {
+            return cores.length;
+        }
+
+        @Override
+        public boolean isOn(int core) {
+            return cores[core].state() != EmulatedA64Core.State.OFF;
+        }
+
+        @Override
+        public void powerOn(int core, long entry, long context) {
+            EmulatedA64Core started = cores[core];
+            started.catchUp(alarms.clock().cycles());
+            if (monitor != null) {
+                started.powerOnAtEl2();
+            } else {
+                started.powerOn(entry, context);
+            }
+        }
+
+        @Override
+        public void powerOff(int core) {
+            cores[core].powerOff();
+        }
+
+        @Override
+        public void suspend(int core) {
+            cores[core].suspend();
+        }
+
+        @Override
+        public void systemOff() {
+            requestStop(StopReason.POWER_OFF);
+        }
+
+        @Override
+        public void systemReset() {
+            requestStop(StopReason.RESET);
+        }
+    }
+
+    private final class Environment implements CoreEnvironment {
+        @Override
+        public AddressSpace bus() {
+            return bus;
+        }
+
+        @Override
+        public AlarmQueue alarms() {
+            return alarms;
+        }
+
+        @Override
+        public Trace trace() {
+            return trace;
+        }
+
+        @Override
+        public GuestErrors errors() {
+            return errors;
+        }
+
+        @Override
+        public CostTable costs() {
+            return spec.costs();
+        }
+
+        @Override
+        public @Nullable Monitor monitor() {
+            return monitor;
+        }
+
+        @Override
+        public long firmware(int core, long function, long argument1, long argument2, long argument3) {
+            return psci.call(core, function, argument1, argument2, argument3);
+        }
+
+        @Override
+        public boolean isStopping() {
+            return stopReason != null;
+        }
+
+        @Override
+        public void guestFailed(int core, String what) {
+            errors.report(core, "core", "%s", what);
+            requestStop(StopReason.GUEST_FAILURE);
+        }
+
+        @Override
+        public void flushTranslations() {
+            for (EmulatedA64Core core : cores) {
+                core.engine().flushTranslations();
+            }
+        }
+
+        @Override
+        public void flushTranslation(long virtualAddress) {
+            for (EmulatedA64Core core : cores) {
+                core.engine().flushTranslation(virtualAddress);
+            }
+        }
+
+        @Override
+        public void dropCode(long physicalAddress, long length) {
+            Machine.this.dropCode(physicalAddress, length);
+        }
+
+        @Override
+        public void dropAllCode() {
+            for (PhysicalMemory block : ram) {
+                Machine.this.dropCode(block.base(), block.size());
+            }
+        }
+
+        @Override
+        public long counterFloor(int vmid) {
+            return counterFloors.address() + 8L * (vmid + 1);
+        }
     }
 }

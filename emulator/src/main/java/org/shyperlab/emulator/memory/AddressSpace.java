@@ -90,6 +90,33 @@ public final class AddressSpace {
         return List.of(windows);
     }
 
+    /**
+     * Windows for every physical address below {@code limit} that is not RAM, in address order: the devices', and {@link Hole}s
+     * between them.
+     */
+    public List<Window> windowsAndHoles(long limit) {
+        record Range(long base, long end) {}
+        List<Range> taken = new ArrayList<>();
+        for (PhysicalMemory block : ram) {
+            taken.add(new Range(block.base(), block.base() + block.size()));
+        }
+        for (Window window : windows) {
+            taken.add(new Range(window.base(), window.end()));
+        }
+        taken.sort((a, b) -> Long.compare(a.base(), b.base()));
+        taken.add(new Range(limit, limit));
+        List<Window> all = new ArrayList<>(List.of(windows));
+        long free = 0;
+        for (Range range : taken) {
+            if (range.base() > free) {
+                all.add(new Window(new Hole(free, range.base() - free, errors), free));
+            }
+            free = range.end();
+        }
+        all.sort((a, b) -> Long.compare(a.base(), b.base()));
+        return all;
+    }
+
     /** The RAM block that holds all of {@code [address, address + length)}, or null. */
     public @Nullable PhysicalMemory ramAt(long address, long length) {
         for (PhysicalMemory block : ram) {

@@ -13,17 +13,42 @@ final class GenericTimers {
     private static final long MASK = 2;
     private static final long STATUS = 4;
 
+    private static final byte CONTROL = 1;
+    private static final byte COMPARE = 2;
+
+    /** The registers that EL1 reaches itself. */
+    private static final SysReg[] REGISTERS = {
+        SysReg.CNTP_TVAL_EL0,
+        SysReg.CNTP_CTL_EL0,
+        SysReg.CNTP_CVAL_EL0,
+        SysReg.CNTV_TVAL_EL0,
+        SysReg.CNTV_CTL_EL0,
+        SysReg.CNTV_CVAL_EL0
+    };
+
+    /** Which of a timer's three registers a {@link SysReg} ordinal is. */
+    private static final byte[] VIEW = new byte[SysReg.values().length];
+
+    static {
+        for (SysReg register : new SysReg[] {SysReg.CNTP_CTL_EL0, SysReg.CNTV_CTL_EL0, SysReg.CNTHP_CTL_EL2}) {
+            VIEW[register.ordinal()] = CONTROL;
+        }
+        for (SysReg register : new SysReg[] {SysReg.CNTP_CVAL_EL0, SysReg.CNTV_CVAL_EL0, SysReg.CNTHP_CVAL_EL2}) {
+            VIEW[register.ordinal()] = COMPARE;
+        }
+    }
+
     /** One comparator. */
-    static final class Timer {
+    private static final class Timer {
         private long control;
         private long compare;
         private InterruptLine line = InterruptLine.UNCONNECTED;
         private boolean high;
     }
 
-    final Timer physical = new Timer();
-    final Timer virtual = new Timer();
-    final Timer hypervisor = new Timer();
+    private final Timer physical = new Timer();
+    private final Timer virtual = new Timer();
+    private final Timer hypervisor = new Timer();
     private final A64Engine engine;
     private final CounterScale scale;
     private long virtualOffset;
@@ -64,32 +89,49 @@ final class GenericTimers {
         return timer == virtual ? count - virtualOffset : count;
     }
 
-    long control(Timer timer) {
+    private long control(Timer timer) {
         boolean met = (timer.control & ENABLE) != 0 && Long.compareUnsigned(count(timer), timer.compare) >= 0;
         return timer.control | (met ? STATUS : 0);
     }
 
-    void control(Timer timer, long value) {
-        timer.control = value & (ENABLE | MASK);
-        update();
-    }
-
-    long compare(Timer timer) {
-        return timer.compare;
-    }
-
-    void compare(Timer timer, long value) {
-        timer.compare = value;
-        update();
-    }
-
     /** TVAL: a signed 32-bit view of how far away the compare value is (D12.2.4). */
-    long remaining(Timer timer) {
+    private long remaining(Timer timer) {
         return timer.compare - count(timer) & 0xffff_ffffL;
     }
 
-    void remaining(Timer timer, long value) {
-        compare(timer, count(timer) + (int) value);
+    /** Sends the EL1 timers' registers here; the numbers are {@link SysReg} ordinals. */
+    void intercept() {
+        for (SysReg register : REGISTERS) {
+            engine.intercept(register.encoding(), register.ordinal());
+        }
+    }
+
+    /** Reads the timer register with that {@link SysReg} ordinal. */
+    long read(int register) {
+        Timer timer = timerOf(register);
+        return switch (VIEW[register]) {
+            case CONTROL -> control(timer);
+            case COMPARE -> timer.compare;
+            default -> remaining(timer);
+        };
+    }
+
+    /** Writes the timer register with that {@link SysReg} ordinal. */
+    void write(int register, long value) {
+        Timer timer = timerOf(register);
+        switch (VIEW[register]) {
+            case CONTROL -> timer.control = value & (ENABLE | MASK);
+            case COMPARE -> timer.compare = value;
+            default -> timer.compare = count(timer) + (int) value;
+        }
+        update();
+    }
+
+    private Timer timerOf(int register) {
+        if (register <= SysReg.CNTP_CVAL_EL0.ordinal()) {
+            return physical;
+        }
+        return register <= SysReg.CNTV_CVAL_EL0.ordinal() ? virtual : hypervisor;
     }
 
     /** Drives the interrupt lines for the present time and finds the next moment at which one will rise. */

@@ -56,7 +56,8 @@ public enum SysReg {
     VTCR_EL2(3, 4, 2, 1, 2),
     ESR_EL2(3, 4, 5, 2, 0),
     FAR_EL2(3, 4, 6, 0, 0),
-    HPFAR_EL2(3, 4, 6, 0, 4);
+    HPFAR_EL2(3, 4, 6, 0, 4),
+    SCR_EL3(3, 6, 1, 1, 0);
 
     private static final Map<Integer, SysReg> BY_ENCODING = new HashMap<>();
 

@@ -1,0 +1,54 @@
+package org.shyperlab.emulator.core.aarch64;
+
+import org.shyperlab.emulator.core.CostTable;
+import org.shyperlab.emulator.core.Monitor;
+import org.shyperlab.emulator.memory.AddressSpace;
+import org.shyperlab.emulator.time.AlarmQueue;
+import org.shyperlab.emulator.trace.GuestErrors;
+import org.shyperlab.emulator.trace.Trace;
+import org.jspecify.annotations.Nullable;
+
+/** What a core needs of the machine around it. Implemented by the machine. */
+public interface CoreEnvironment {
+    /** The system bus. */
+    AddressSpace bus();
+
+    /** The devices' alarms. */
+    AlarmQueue alarms();
+
+    /** Where traps are recorded. */
+    Trace trace();
+
+    /** Where guests' errors are reported. */
+    GuestErrors errors();
+
+    /** Prices of events. */
+    CostTable costs();
+
+    /** The software at EL2, or null when the machine runs natively. */
+    @Nullable Monitor monitor();
+
+    /** SMC: the firmware's answer in X0. */
+    long firmware(int core, long function, long argument1, long argument2, long argument3);
+
+    /** Whether the run is to end as soon as possible. */
+    boolean isStopping();
+
+    /** A native guest did what no handler exists for. */
+    void guestFailed(int core, String what);
+
+    /** Drops the EL1&0 translations of every core. */
+    void flushTranslations();
+
+    /** Drops the EL1&0 translation of one page in every core. */
+    void flushTranslation(long virtualAddress);
+
+    /** Drops code translated from {@code length} bytes of RAM at a physical address, in every core. */
+    void dropCode(long physicalAddress, long length);
+
+    /** Drops all translated code in every core. */
+    void dropAllCode();
+
+    /** The address of the counter floor that the cores running this guest share (VMID of VTTBR_EL2, or -1 natively). */
+    long counterFloor(int vmid);
+}

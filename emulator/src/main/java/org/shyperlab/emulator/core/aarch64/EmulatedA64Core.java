@@ -1,0 +1,677 @@
+package org.shyperlab.emulator.core.aarch64;
+
+import org.jspecify.annotations.Nullable;
+import org.shyperlab.emulator.core.Cost;
+import org.shyperlab.emulator.core.InterruptInputs;
+import org.shyperlab.emulator.core.Monitor;
+import org.shyperlab.emulator.core.TrapKind;
+import org.shyperlab.emulator.device.Device;
+import org.shyperlab.emulator.device.InterruptLine;
+import org.shyperlab.emulator.engine.A64Engine;
+import org.shyperlab.emulator.engine.EngineClient;
+import org.shyperlab.emulator.memory.AddressSpace;
+import org.shyperlab.emulator.time.CounterScale;
+import org.shyperlab.emulator.trace.Trace;
+
+/**
+ * A Cortex-A72 core: what happens around the guest code that the engine runs. Virtual time, sleeping, interrupt pins, generic timers
+ * and the way up to EL2. Made by the machine; software at EL2 sees it as {@link A64Core}.
+ *
+ * <p>A physical interrupt goes to EL2 while HCR_EL2.IMO (FMO) is set and to the guest otherwise; to the engine the latter looks like a
+ * virtual interrupt, which gives the same entry to EL1.
+ */
+public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineClient {
+    /** What a core is doing. */
+    public enum State {
+        /** Powered down. */
+        OFF,
+        /** Runs guest code. */
+        RUNNING,
+        /** In WFI: wakes when an interrupt is pending, masked or not. */
+        WAITING,
+        /** Sleeps at EL2 until a physical interrupt is asserted. */
+        IDLE
+    }
+
+    /** SCTLR_EL1 of a Cortex-A72 after reset: MMU and caches off. */
+    private static final long SCTLR_RESET = 0x00c5_0838;
+    private static final long MAIN_ID = 0x410f_d083;
+    private static final long MULTIPROCESSOR_ID = 1L << 31;
+    private static final int FAR_TOO_MANY_INTERRUPTS = 100_000;
+    private static final int IRQ_MASKED = 0x80;
+    private static final int FIQ_MASKED = 0x40;
+
+    private final int index;
+    private final CoreEnvironment machine;
+    private final A64Engine engine;
+    private final GenericTimers timers;
+    private final CounterScale scale;
+    private final long[] context = new long[2];
+    private final long trapCost;
+    private final long interruptCost;
+    private final long deviceCost;
+    private final A64Instructions instructions;
+
+    private final A64Trap.Hvc hvc = new A64Trap.Hvc();
+    private final A64Trap.Smc smc = new A64Trap.Smc();
+    private final A64Trap.Wait wait = new A64Trap.Wait();
+    private final A64Trap.SystemRegisterAccess registerAccess = new A64Trap.SystemRegisterAccess();
+    private final A64Trap.DataAbort dataAbort = new A64Trap.DataAbort();
+    private final A64Trap.InstructionAbort instructionAbort = new A64Trap.InstructionAbort();
+    private final A64Trap.Other other = new A64Trap.Other();
+
+    private Device[] windows = {};
+    private State state = State.OFF;
+    private boolean startMonitor;
+    private boolean inEngine;
+    private long sliceEnd;
+    private long notInstructions;
+    private int vm = Trace.NATIVE;
+    private int vcpu = -1;
+
+    private long hcr = HypervisorConfiguration.RW;
+    private long vttbr;
+    private boolean irqPin;
+    private boolean fiqPin;
+    private boolean virtualIrqPin;
+    private boolean virtualFiqPin;
+    private boolean irqToGuest;
+    private boolean fiqToGuest;
+
+    /** A powered-down core. */
+    public EmulatedA64Core(int index, CoreEnvironment machine, CounterScale scale, A64Engine.Hooks hooks) {
+        this.index = index;
+        this.machine = machine;
+        this.scale = scale;
+        engine = new A64Engine(this, scale.factor(), hooks);
+        timers = new GenericTimers(engine, scale);
+        trapCost = machine.costs().cycles(Cost.TRAP);
+        interruptCost = machine.costs().cycles(Cost.INTERRUPT);
+        deviceCost = machine.costs().cycles(Cost.DEVICE_ACCESS);
+        instructions = new A64Instructions(machine, engine);
+        engine.pstate(A64Context.RESET_PSTATE);
+        engine.set(SysReg.SCR_EL3, 0x501); // NS, HCE, RW: EL2 exists, is non-secure and has HVC
+        engine.set(SysReg.CNTHCTL_EL2, 3); // EL1 may use the physical counter and timer
+        engine.set(SysReg.VPIDR_EL2, MAIN_ID);
+        engine.set(SysReg.VMPIDR_EL2, MULTIPROCESSOR_ID | index);
+        engine.set(SysReg.CNTFRQ_EL0, scale.counterHertz());
+        engine.counterFloor(machine.counterFloor(-1));
+        timers.intercept();
+        engine.set(SysReg.HCR_EL2, hcr | HypervisorConfiguration.FORCED);
+    }
+
+    // ---- for the machine ----
+
+    /** The native edge, for mapping RAM and for broadcasts. */
+    public A64Engine engine() {
+        return engine;
+    }
+
+    /** What the core is doing. */
+    public State state() {
+        return state;
+    }
+
+    /** Connects the timers' interrupt lines. */
+    public void wireTimers(InterruptLine physical, InterruptLine virtual, InterruptLine hypervisor) {
+        timers.wire(physical, virtual, hypervisor);
+    }
+
+    /**
+     * Maps the bus's windows into the core and patches broadcast instructions. Before the first run.
+     *
+     * @param all windows that cover every physical address that is not RAM
+     */
+    public void connect(AddressSpace.Window[] all, boolean broadcast) {
+        windows = new Device[all.length];
+        for (int i = 0; i < all.length; i++) {
+            windows[i] = all[i].device();
+            engine.mapDevice(all[i].base(), windows[i].size(), i);
+        }
+        instructions.intercept(broadcast);
+    }
+
+    /** Starts the core at EL1: a native guest. */
+    public void powerOn(long entry, long argument) {
+        resetGuestLevel();
+        engine.pc(entry);
+        engine.x(0, argument);
+        state = State.RUNNING;
+    }
+
+    /** Starts the core at EL2: its monitor is called first. */
+    public void powerOnAtEl2() {
+        resetGuestLevel();
+        startMonitor = true;
+        state = State.RUNNING;
+    }
+
+    private void resetGuestLevel() {
+        for (int n = 0; n <= 30; n++) {
+            engine.x(n, 0);
+        }
+        engine.pstate(A64Context.RESET_PSTATE);
+        engine.set(SysReg.SCTLR_EL1, SCTLR_RESET);
+        timers.reset();
+        set(SysReg.HCR_EL2, HypervisorConfiguration.RW);
+        engine.flushTranslations();
+    }
+
+    /** Powers the core down. */
+    public void powerOff() {
+        state = State.OFF;
+        leaveEngineSoon();
+    }
+
+    /** The core sleeps as by WFI. */
+    public void suspend() {
+        state = State.WAITING;
+        leaveEngineSoon();
+    }
+
+    /** The cycle at which a sleeping core must be looked at; Long.MAX_VALUE for never. */
+    public long deadline() {
+        return state == State.OFF ? Long.MAX_VALUE : timers.deadline();
+    }
+
+    /** Moves a core that lags behind to {@code cycles}: it was off or asleep meanwhile. */
+    public void catchUp(long cycles) {
+        long behind = cycles - engine.now();
+        if (behind > 0) {
+            charge(behind);
+            timers.update();
+        }
+    }
+
+    /** Whether the core has something to do now. */
+    public boolean isRunnable() {
+        return switch (state) {
+            case RUNNING -> true;
+            case OFF -> false;
+            case IDLE -> irqPin || fiqPin;
+            case WAITING -> irqPin || fiqPin || virtualIrqPending() || virtualFiqPending();
+        };
+    }
+
+    /** Runs until virtual time {@code end}, until the core sleeps, or until the machine stops. */
+    public void runUntil(long end) {
+        sliceEnd = end;
+        Monitor monitor = machine.monitor();
+        int interrupts = 0;
+        while (engine.now() < end && !machine.isStopping() && isRunnable()) {
+            if (startMonitor && monitor != null) {
+                startMonitor = false;
+                monitor.start(this);
+            } else if (monitor != null && physicalInterruptForEl2()) {
+                interrupt(monitor);
+                if (++interrupts > FAR_TOO_MANY_INTERRUPTS) {
+                    throw new IllegalStateException("core " + index + ": the hypervisor leaves its interrupt asserted");
+                }
+            } else {
+                state = State.RUNNING;
+                interrupts = 0;
+                runEngine();
+            }
+        }
+    }
+
+    private void interrupt(Monitor monitor) {
+        state = State.RUNNING;
+        machine.trace().trap(index, vm, vcpu, engine.now(), TrapKind.IRQ, engine.pc(), 0, 0);
+        charge(interruptCost);
+        monitor.interrupt(this);
+        machine.trace().trapHandled(index, engine.now());
+    }
+
+    private void runEngine() {
+        timers.update();
+        setLimit();
+        inEngine = true;
+        int error;
+        try {
+            error = engine.run();
+        } finally {
+            inEngine = false;
+        }
+        if (error != 0) {
+            fetchFailed();
+        }
+    }
+
+    /** The guest jumped to where no memory answers: synchronous external abort (Arm ARM D17.3, IFSC 0x10), taken to EL1. */
+    private void fetchFailed() {
+        long pc = engine.pc();
+        machine.errors().report(index, "core", "instruction fetch at 0x%x, where no memory answers", pc);
+        int exceptionClass = (engine.pstate() >> 2 & 3) == 0 ? 0x20 : 0x21;
+        engine.enterEl1(exceptionClass << 26 | 1 << 25 | 0x10, pc);
+        engine.advance(1); // a vector that is itself out of memory must not hold time still
+        notInstructions++;
+    }
+
+    // ---- time ----
+
+    private void setLimit() {
+        engine.limit(Math.min(sliceEnd, Math.min(timers.deadline(), machine.alarms().next())));
+    }
+
+    /** Something changed that the running core must look at before its next block. */
+    public void attention() {
+        engine.limit(0);
+    }
+
+    private void leaveEngineSoon() {
+        if (inEngine) {
+            attention();
+        }
+    }
+
+    private boolean mustLeaveEngine() {
+        return state != State.RUNNING || engine.now() >= sliceEnd || machine.isStopping() || physicalInterruptForEl2();
+    }
+
+    @Override
+    public void limitReached() {
+        long now = engine.now();
+        if (machine.alarms().next() <= now) {
+            machine.alarms().fire(now);
+        }
+        timers.update();
+        if (mustLeaveEngine()) {
+            engine.stop();
+            return;
+        }
+        setLimit();
+        int masks = engine.daif();
+        if (irqToGuest && (masks & IRQ_MASKED) == 0 || fiqToGuest && (masks & FIQ_MASKED) == 0) {
+            engine.kick();
+        }
+    }
+
+    @Override
+    public long cycles() {
+        return engine.now();
+    }
+
+    @Override
+    public long hertz() {
+        return scale.coreHertz();
+    }
+
+    @Override
+    public void charge(long cycles) {
+        engine.advance(cycles);
+        notInstructions += cycles;
+    }
+
+    @Override
+    public long instructions() {
+        return engine.now() - notInstructions;
+    }
+
+    // ---- interrupt pins ----
+
+    @Override
+    public void irq(boolean asserted) {
+        irqPin = asserted;
+        updateVirtualInterrupts();
+        leaveEngineSoon();
+    }
+
+    @Override
+    public void fiq(boolean asserted) {
+        fiqPin = asserted;
+        updateVirtualInterrupts();
+        leaveEngineSoon();
+    }
+
+    @Override
+    public void virtualIrq(boolean asserted) {
+        virtualIrqPin = asserted;
+        updateVirtualInterrupts();
+    }
+
+    @Override
+    public void virtualFiq(boolean asserted) {
+        virtualFiqPin = asserted;
+        updateVirtualInterrupts();
+    }
+
+    private boolean physicalInterruptForEl2() {
+        if (state == State.IDLE) {
+            return irqPin || fiqPin;
+        }
+        return irqPin && (hcr & HypervisorConfiguration.IMO) != 0 || fiqPin && (hcr & HypervisorConfiguration.FMO) != 0;
+    }
+
+    private boolean virtualIrqPending() {
+        return (hcr & HypervisorConfiguration.IMO) != 0 ? virtualIrqPin || (hcr & HypervisorConfiguration.VI) != 0 : irqPin;
+    }
+
+    private boolean virtualFiqPending() {
+        return (hcr & HypervisorConfiguration.FMO) != 0 ? virtualFiqPin || (hcr & HypervisorConfiguration.VF) != 0 : fiqPin;
+    }
+
+    private void updateVirtualInterrupts() {
+        boolean irq = virtualIrqPending();
+        boolean fiq = virtualFiqPending();
+        if (irq != irqToGuest || fiq != fiqToGuest) {
+            irqToGuest = irq;
+            fiqToGuest = fiq;
+            writeHcr();
+            leaveEngineSoon();
+        }
+    }
+
+    private void writeHcr() {
+        long lines = (irqToGuest ? HypervisorConfiguration.VI : 0) | (fiqToGuest ? HypervisorConfiguration.VF : 0);
+        engine.set(
+                SysReg.HCR_EL2,
+                hcr & ~(HypervisorConfiguration.VI | HypervisorConfiguration.VF) | HypervisorConfiguration.FORCED | lines);
+    }
+
+    // ---- exceptions to EL2 ----
+
+    @Override
+    public void exception() {
+        int syndrome = engine.syndrome();
+        Monitor monitor = machine.monitor();
+        switch (syndrome >>> 26) {
+            case 0x01 -> waitInstruction(monitor, syndrome);
+            case 0x16 -> {
+                if (monitor != null) {
+                    trap(monitor, hvc.set(syndrome), engine.x(7));
+                } else {
+                    // A board whose guest starts at EL1 offers PSCI on both conduits.
+                    engine.x(0, machine.firmware(index, engine.x(0), engine.x(1), engine.x(2), engine.x(3)));
+                }
+            }
+            case 0x17 -> {
+                if (monitor != null && (hcr & HypervisorConfiguration.TSC) != 0) {
+                    trap(monitor, smc.set(syndrome), engine.x(0));
+                } else {
+                    engine.x(0, machine.firmware(index, engine.x(0), engine.x(1), engine.x(2), engine.x(3)));
+                    skip();
+                }
+            }
+            default -> otherException(monitor, syndrome);
+        }
+        if (mustLeaveEngine()) {
+            engine.stop();
+        }
+    }
+
+    private void otherException(@Nullable Monitor monitor, int syndrome) {
+        if (monitor == null) {
+            machine.guestFailed(index, "exception class 0x%x was routed to EL2 at 0x%x, and nothing runs there"
+                    .formatted(syndrome >>> 26, engine.pc()));
+            return;
+        }
+        long address = engine.faultAddress();
+        switch (syndrome >>> 26) {
+            case 0x18 -> {
+                registerAccess.set(syndrome);
+                trap(monitor, registerAccess, registerAccess.encoding());
+            }
+            case 0x20 -> trap(monitor, instructionAbort.set(syndrome, address, faultIpa(syndrome, address)), instructionAbort.ipa());
+            case 0x24 -> trap(monitor, dataAbort.set(syndrome, address, faultIpa(syndrome, address)), dataAbort.ipa());
+            default -> trap(monitor, other.set(syndrome, address), 0);
+        }
+    }
+
+    private long faultIpa(int syndrome, long address) {
+        long page = (engine.faultIpaPage() & 0xff_ffff_fff0L) << 8;
+        boolean inStage1Walk = (syndrome & 1 << 7) != 0;
+        return inStage1Walk ? page : page | address & 0xfff;
+    }
+
+    private void trap(Monitor monitor, A64Trap trap, long detail) {
+        machine.trace().trap(index, vm, vcpu, engine.now(), trap.kind(), engine.pc(), trap.syndrome(), detail);
+        charge(trapCost);
+        monitor.trap(this, trap);
+        machine.trace().trapHandled(index, engine.now());
+    }
+
+    private void waitInstruction(@Nullable Monitor monitor, int syndrome) {
+        if (monitor != null && (hcr & HypervisorConfiguration.TWI) != 0) {
+            trap(monitor, wait.set(syndrome), 0);
+            return;
+        }
+        skip();
+        state = State.WAITING;
+        if (isRunnable()) {
+            state = State.RUNNING;
+        }
+    }
+
+    // ---- devices and registers that live in Java ----
+
+    @Override
+    public long deviceRead(int window, long offset, int size) {
+        if (deviceCost != 0) {
+            charge(deviceCost);
+        }
+        return windows[window].read(index, offset, size);
+    }
+
+    @Override
+    public void deviceWrite(int window, long offset, int size, long value) {
+        if (deviceCost != 0) {
+            charge(deviceCost);
+        }
+        windows[window].write(index, offset, size, value);
+    }
+
+    @Override
+    public long registerRead(int register) {
+        return timers.read(register);
+    }
+
+    @Override
+    public void registerWrite(int register, long value) {
+        if (register < A64Instructions.FIRST) {
+            timers.write(register, value);
+            leaveEngineSoon();
+        } else {
+            instructions.execute(register, value, (hcr & HypervisorConfiguration.VM) != 0);
+        }
+    }
+
+    // ---- A64Core ----
+
+    @Override
+    public int index() {
+        return index;
+    }
+
+    @Override
+    public long x(int n) {
+        return n == 31 ? 0 : engine.x(n);
+    }
+
+    @Override
+    public void x(int n, long value) {
+        if (n != 31) {
+            engine.x(n, value);
+        }
+    }
+
+    @Override
+    public long pc() {
+        return engine.pc();
+    }
+
+    @Override
+    public void pc(long address) {
+        engine.pc(address);
+    }
+
+    @Override
+    public void skip() {
+        engine.pc(engine.pc() + 4);
+        engine.advance(1);
+    }
+
+    @Override
+    public long spsr() {
+        return engine.pstate();
+    }
+
+    @Override
+    public void spsr(long value) {
+        engine.pstate(value);
+    }
+
+    @Override
+    public long get(SysReg register) {
+        return switch (register) {
+            case SP_EL0 -> engine.stackPointer(0);
+            case SP_EL1 -> engine.stackPointer(1);
+            case MIDR_EL1 -> MAIN_ID;
+            case MPIDR_EL1 -> MULTIPROCESSOR_ID | index;
+            case HCR_EL2 -> hcr;
+            case CNTVOFF_EL2 -> timers.virtualOffset();
+            case CNTFRQ_EL0 -> scale.counterHertz();
+            case ESR_EL2 -> engine.syndrome() & 0xffff_ffffL;
+            case FAR_EL2 -> engine.faultAddress();
+            case HPFAR_EL2 -> engine.faultIpaPage();
+            case CNTPCT_EL0 -> engine.physicalCount();
+            case CNTVCT_EL0 -> engine.physicalCount() - timers.virtualOffset();
+            case CNTP_TVAL_EL0,
+                    CNTP_CTL_EL0,
+                    CNTP_CVAL_EL0,
+                    CNTV_TVAL_EL0,
+                    CNTV_CTL_EL0,
+                    CNTV_CVAL_EL0,
+                    CNTHP_TVAL_EL2,
+                    CNTHP_CTL_EL2,
+                    CNTHP_CVAL_EL2 -> timers.read(register.ordinal());
+            default -> engine.get(register);
+        };
+    }
+
+    @Override
+    public void set(SysReg register, long value) {
+        switch (register) {
+            case SP_EL0 -> engine.stackPointer(0, value);
+            case SP_EL1 -> engine.stackPointer(1, value);
+            case HCR_EL2 -> {
+                hcr = value;
+                irqToGuest = virtualIrqPending();
+                fiqToGuest = virtualFiqPending();
+                writeHcr();
+            }
+            case VTTBR_EL2 -> {
+                vttbr = value;
+                engine.set(register, value);
+                engine.counterFloor(machine.counterFloor((int) (value >>> 48) & 0xff));
+            }
+            case CNTVOFF_EL2 -> timers.virtualOffset(value);
+            case CNTP_TVAL_EL0,
+                    CNTP_CTL_EL0,
+                    CNTP_CVAL_EL0,
+                    CNTV_TVAL_EL0,
+                    CNTV_CTL_EL0,
+                    CNTV_CVAL_EL0,
+                    CNTHP_TVAL_EL2,
+                    CNTHP_CTL_EL2,
+                    CNTHP_CVAL_EL2 -> {
+                timers.write(register.ordinal(), value);
+                leaveEngineSoon();
+            }
+            case MIDR_EL1, MPIDR_EL1, CNTFRQ_EL0, CNTPCT_EL0, CNTVCT_EL0, ESR_EL2, FAR_EL2, HPFAR_EL2 ->
+                throw new IllegalArgumentException(register + " cannot be written");
+            default -> engine.set(register, value);
+        }
+    }
+
+    @Override
+    public void save(A64Context target) {
+        for (int n = 0; n <= 30; n++) {
+            target.x(n, engine.x(n));
+        }
+        target.pc(engine.pc());
+        target.pstate(engine.pstate());
+        for (int n = 0; n < 32; n++) {
+            engine.readVector(n, context, 0);
+            target.vector(n, 0, context[0]);
+            target.vector(n, 1, context[1]);
+        }
+        long floatingPoint = engine.floatingPointState();
+        target.fpcr((int) floatingPoint);
+        target.fpsr((int) (floatingPoint >>> 32));
+        for (SysReg register : A64Context.REGISTERS) {
+            target.set(register, get(register));
+        }
+    }
+
+    @Override
+    public void load(A64Context source) {
+        engine.pstate(source.pstate());
+        for (int n = 0; n <= 30; n++) {
+            engine.x(n, source.x(n));
+        }
+        engine.pc(source.pc());
+        for (int n = 0; n < 32; n++) {
+            engine.writeVector(n, source.vector(n, 0), source.vector(n, 1));
+        }
+        engine.floatingPointState(source.fpcr(), source.fpsr());
+        for (SysReg register : A64Context.REGISTERS) {
+            set(register, source.get(register));
+        }
+        engine.clearExclusive();
+    }
+
+    @Override
+    public void takeExceptionToEl1(int syndrome, long faultAddress) {
+        engine.enterEl1(syndrome, faultAddress);
+    }
+
+    @Override
+    public void invalidateTranslations() {
+        machine.flushTranslations();
+    }
+
+    @Override
+    public long callFirmware(long function, long argument1, long argument2, long argument3) {
+        return machine.firmware(index, function, argument1, argument2, argument3);
+    }
+
+    @Override
+    public A64Context newContext() {
+        A64Context fresh = new A64Context();
+        fresh.set(SysReg.SCTLR_EL1, SCTLR_RESET);
+        return fresh;
+    }
+
+    @Override
+    public long readPhysical(long address, int size) {
+        return machine.bus().read(index, address, size);
+    }
+
+    @Override
+    public void writePhysical(long address, int size, long value) {
+        machine.bus().write(index, address, size, value);
+    }
+
+    @Override
+    public void idle() {
+        state = State.IDLE;
+        leaveEngineSoon();
+    }
+
+    @Override
+    public boolean isIdle() {
+        return state == State.IDLE;
+    }
+
+    @Override
+    public void label(int newVm, int newVcpu) {
+        vm = newVm;
+        vcpu = newVcpu;
+    }
+
+    /** VTTBR_EL2 as software wrote it. */
+    long vttbr() {
+        return vttbr;
+    }
+}
