@@ -2,4 +2,12 @@
 module org.shyperlab.hypervisor {
     requires transitive org.shyperlab.emulator;
     requires static transitive org.jspecify;
+
+    exports org.shyperlab.hypervisor;
+    exports org.shyperlab.hypervisor.config;
+    exports org.shyperlab.hypervisor.hypercall;
+    exports org.shyperlab.hypervisor.memory;
+    exports org.shyperlab.hypervisor.memory.aarch64;
+    exports org.shyperlab.hypervisor.vcpu;
+    exports org.shyperlab.hypervisor.vm;
 }

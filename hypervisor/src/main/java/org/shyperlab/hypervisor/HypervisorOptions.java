@@ -1,0 +1,28 @@
+package org.shyperlab.hypervisor;
+
+/**
+ * Choices that change how the hypervisor works but not what guests see.
+ *
+ * @param blocks whether VM RAM is mapped with 2 MiB blocks; if not, with 4 KiB pages as Rust-Shyper does by default
+ * @param ipaBits size of the VMs' address spaces, 39 or 40 bits
+ * @param waitTrapping when WFI traps
+ */
+public record HypervisorOptions(boolean blocks, int ipaBits, WaitTrapping waitTrapping) {
+    /** When a guest's WFI traps to the hypervisor (HCR_EL2.TWI). */
+    public enum WaitTrapping {
+        /** Only on cores that several vCPUs share: a vCPU alone on its core may as well sleep in hardware, without a world switch. */
+        SHARED_CORES,
+        /** Always: to see every WFI in the trap trace. */
+        ALWAYS
+    }
+
+    /** 2 MiB blocks, 40 bits, WFI trapped on shared cores. */
+    public static final HypervisorOptions DEFAULT = new HypervisorOptions(true, 40, WaitTrapping.SHARED_CORES);
+
+    /** Checks the ranges. */
+    public HypervisorOptions {
+        if (ipaBits != 39 && ipaBits != 40) {
+            throw new IllegalArgumentException("intermediate physical addresses have 39 or 40 bits, not " + ipaBits);
+        }
+    }
+}

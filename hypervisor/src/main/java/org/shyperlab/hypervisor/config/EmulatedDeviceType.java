@@ -1,0 +1,56 @@
+package org.shyperlab.hypervisor.config;
+
+/** Types of emulated devices, with Rust-Shyper's numbers. A configuration names them with the prefix {@code EMU_DEVICE_T_}. */
+public enum EmulatedDeviceType {
+    /** A serial console (an emulated PL011). */
+    CONSOLE(0, true),
+    /** A GICv2 distributor. */
+    GICD(1, true),
+    /** GIC partial passthrough: distributor accesses are checked and forwarded to the physical one. */
+    GPPT(2, true),
+    /** A virtio block device. */
+    VIRTIO_BLK(3, false),
+    /** A virtio network device. */
+    VIRTIO_NET(4, false),
+    /** A virtio console. */
+    VIRTIO_CONSOLE(5, false),
+    /** The channel of the shyper driver. */
+    SHYPER(6, false),
+    /** A virtio block device that the management VM serves. */
+    VIRTIO_BLK_MEDIATED(7, false),
+    /** An SMMU. */
+    IOMMU(8, false),
+    /** GICv3 ICC_SRE accesses. */
+    SRE(9, false),
+    /** GICv3 ICC_SGIR accesses. */
+    SGIR(10, false),
+    /** A GICv3 redistributor. */
+    GICR(11, false),
+    /** A clock and reset unit. */
+    META(12, false),
+    /** A RISC-V PLIC. */
+    PLIC(13, false),
+    /** A RISC-V APLIC. */
+    APLIC(14, false);
+
+    /** What comes before the name in a configuration. */
+    public static final String PREFIX = "EMU_DEVICE_T_";
+
+    private final int number;
+    private final boolean implemented;
+
+    EmulatedDeviceType(int number, boolean implemented) {
+        this.number = number;
+        this.implemented = implemented;
+    }
+
+    /** The number in hypercalls. */
+    public int number() {
+        return number;
+    }
+
+    /** Whether this hypervisor can emulate it. */
+    public boolean isImplemented() {
+        return implemented;
+    }
+}

@@ -1,0 +1,21 @@
+package org.shyperlab.hypervisor.device;
+
+import org.shyperlab.hypervisor.vcpu.Vcpu;
+
+/**
+ * A device that exists only for one VM. Its registers are not mapped in stage 2, so every access traps and lands here. It never
+ * throws for what a guest does: wrong accesses read as zero or are ignored.
+ */
+public interface EmulatedDevice {
+    /** The instance's name in messages. */
+    String name();
+
+    /** Size of the register window in bytes. */
+    long size();
+
+    /** Reads {@code size} bytes (1, 2, 4, 8) at {@code offset} for the vCPU, zero-extended. */
+    long read(Vcpu vcpu, long offset, int size);
+
+    /** Writes the low {@code size} bytes of {@code value} at {@code offset} for the vCPU. */
+    void write(Vcpu vcpu, long offset, int size, long value);
+}

@@ -1,0 +1,8 @@
+/**
+ * Physical memory as the hypervisor hands it out: the region allocator for VMs, the page pool for its own tables. Knows no
+ * architecture; stage-2 tables are in {@code memory.aarch64}. Used while VMs are built and torn down, never in a trap's hot path.
+ */
+@NullMarked
+package org.shyperlab.hypervisor.memory;
+
+import org.jspecify.annotations.NullMarked;
