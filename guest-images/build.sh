@@ -7,7 +7,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 sources=$here/src/main/guests/aarch64
 output=${1:-$here/src/main/resources/org/shyperlab/guestimages/aarch64}
 prefix=aarch64-linux-gnu-
-guests="hello"
+guests="hello traps timer ipi smp bench latency"
 
 command -v ${prefix}gcc >/dev/null || {
     echo "build.sh: ${prefix}gcc is not installed; on Debian: sudo apt-get install gcc-aarch64-linux-gnu" >&2
@@ -19,8 +19,8 @@ objects=$(mktemp -d)
 trap 'rm -rf "$objects"' EXIT
 
 cd "$sources"
-flags="-march=armv8-a -mgeneral-regs-only -mstrict-align -O2 -ffreestanding -fno-builtin -fpie -fvisibility=hidden
-    -fno-tree-loop-distribute-patterns -fno-stack-protector -fno-asynchronous-unwind-tables -fno-ident -ffunction-sections
+flags="-march=armv8-a -mgeneral-regs-only -mstrict-align -O2 -ffreestanding -fno-builtin -fno-pie
+    -fno-tree-loop-distribute-patterns -fno-tree-switch-conversion -fno-stack-protector -fno-asynchronous-unwind-tables -fno-ident -ffunction-sections
     -mno-outline-atomics -fcf-protection=none -std=gnu17 -Wall -Wextra -Werror"
 for source in *.c *.S; do
     # shellcheck disable=SC2086
@@ -30,6 +30,9 @@ runtime="start exceptions console machine psci guest gic mmu lock"
 for guest in $guests; do
     link="$objects/$guest.o"
     [ -f "$guest-asm.S" ] && link="$link $objects/$guest-asm.o"
+    case $guest in
+    bench | latency) link="$link $objects/mailbox.o" ;;
+    esac
     for part in $runtime; do
         link="$link $objects/$part.o"
     done

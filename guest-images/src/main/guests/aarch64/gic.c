@@ -16,12 +16,18 @@ void gic_init_core(void)
     write32(GICC_CTLR, 1);
 }
 
+/* ITARGETSR0 reads as the reading core's own bit; on a machine with one core it reads as zero (4.3.12). */
+unsigned gic_own_mask(void)
+{
+    unsigned mask = read32(GICD_ITARGETSR) & 0xff;
+    return mask ? mask : 1;
+}
+
 void gic_enable(unsigned intid)
 {
     if (intid >= 32) {
         write8(GICD_IPRIORITYR + intid, 0xa0);
-        /* ITARGETSR0 reads as this core's own bit (4.3.12). */
-        write8(GICD_ITARGETSR + intid, (uint8_t)read32(GICD_ITARGETSR));
+        write8(GICD_ITARGETSR + intid, (uint8_t)gic_own_mask());
     }
     write32(GICD_ISENABLER + intid / 32 * 4, 1U << intid % 32);
 }

@@ -16,15 +16,15 @@ void run_secondary(unsigned number)
     secondary_main(number);
 }
 
-void pass(const char *guest)
+void pass(void)
 {
-    say("%s: PASS\n", guest);
+    say("%s: PASS\n", guest_name);
     power_off();
 }
 
-void fail(const char *guest, const char *reason)
+void fail(const char *reason)
 {
-    say("%s: FAIL %s\n", guest, reason);
+    say("%s: FAIL %s\n", guest_name, reason);
     power_off();
 }
 
@@ -37,5 +37,5 @@ __attribute__((weak)) void secondary_main(unsigned number)
 __attribute__((weak)) void handle_exception(struct frame *frame, uint64_t vector)
 {
     say("unexpected exception: vector %d ESR %x ELR %x FAR %x\n", vector, frame->esr, frame->pc, frame->far);
-    fail("guest", "unexpected exception");
+    fail("unexpected exception");
 }

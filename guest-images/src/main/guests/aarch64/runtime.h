@@ -7,9 +7,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* One image, so every symbol is near: addressed relative to the program counter, without a global offset table. */
-#pragma GCC visibility push(hidden)
-
 #define MAX_CORES 8
 
 /* The board: QEMU virt with GICv2. */
@@ -25,6 +22,8 @@
 #define ISB() __asm__ volatile("isb" : : : "memory")
 #define DSB() __asm__ volatile("dsb sy" : : : "memory")
 #define WFI() __asm__ volatile("dsb sy\n\twfi" : : : "memory")
+/* In every loop that waits for another core: some machines run one core at a time. */
+#define YIELD() __asm__ volatile("yield" : : : "memory")
 #define MASK_IRQ() __asm__ volatile("msr daifset, #2" : : : "memory")
 #define UNMASK_IRQ() __asm__ volatile("msr daifclr, #2" : : : "memory")
 
@@ -89,8 +88,8 @@ __attribute__((noreturn)) void power_off(void);
 __attribute__((noreturn)) void stop_core(void);
 
 /* The last line of every guest: "NAME: PASS" or "NAME: FAIL reason", then power off. */
-__attribute__((noreturn)) void pass(const char *guest);
-__attribute__((noreturn)) void fail(const char *guest, const char *reason);
+__attribute__((noreturn)) void pass(void);
+__attribute__((noreturn)) void fail(const char *reason);
 
 /* Written by exceptions.S; its layout is known there. */
 struct frame {
@@ -106,7 +105,8 @@ struct frame {
 enum { VECTOR_SYNC = 4, VECTOR_IRQ = 5, VECTOR_SYNC_EL0 = 8, VECTOR_IRQ_EL0 = 9 };
 #define EXCEPTION_CLASS(esr) ((unsigned)((esr) >> 26 & 0x3f))
 
-/* Each guest defines the first; the others have defaults that report a failure. */
+/* Each guest defines the first two; the others have defaults: the core stops; the guest fails. */
+extern const char guest_name[];
 __attribute__((noreturn)) void guest_main(void);
 __attribute__((noreturn)) void secondary_main(unsigned number);
 void handle_exception(struct frame *frame, uint64_t vector);
@@ -127,6 +127,7 @@ void secondary_entry(void);
 enum sgi_filter { SGI_LISTED = 0, SGI_OTHERS = 1, SGI_SELF = 2 };
 void gic_init_distributor(void);
 void gic_init_core(void);
+unsigned gic_own_mask(void);
 void gic_enable(unsigned intid);
 void gic_disable(unsigned intid);
 void gic_send(unsigned sgi, enum sgi_filter filter, unsigned target_mask);
@@ -142,11 +143,23 @@ void mmu_on(void);
 void window_set(unsigned page, uint64_t physical, uint64_t attributes);
 void make_code_visible(void *start, size_t length);
 
+/* mailbox.S, in guests that are linked with it: set by the host in the image or in RAM, before the guest starts. */
+#define MAILBOX_MAGIC 0x584f42504d594853UL /* "SHYPMBOX" */
+struct mailbox {
+    uint64_t magic;
+    uint64_t selector;
+    uint64_t iterations;
+    uint64_t argument;
+    uint64_t device;
+    uint64_t device_write;
+    uint64_t device_value;
+    uint64_t result;
+};
+extern volatile struct mailbox mailbox;
+
 /* lock.c */
 struct lock { volatile uint32_t held; };
 void lock_take(struct lock *lock);
 void lock_release(struct lock *lock);
-
-#pragma GCC visibility pop
 
 #endif

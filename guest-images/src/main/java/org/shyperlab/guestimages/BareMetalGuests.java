@@ -1,8 +1,13 @@
 package org.shyperlab.guestimages;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,14 +26,17 @@ public final class BareMetalGuests {
     /** Where an AArch64 image wants to be, in bytes from the start of RAM ({@code text_offset} of the image header). */
     public static final long AARCH64_TEXT_OFFSET = 0x80000;
 
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int IMAGE_SIZE_FIELD = 16;
 
     private static final List<BareMetalGuest> GUESTS = List.of(
-            new BareMetalGuest(
-                    "hello",
-                    "says where it is, counts to five, powers off",
-                    1,
-                    List.of("Hello from EL1", "count 1", "count 2", "count 3", "count 4", "count 5", "hello: PASS")));
+            new BareMetalGuest("hello", "says where it is, counts to five, powers off", ""),
+            new BareMetalGuest("traps", "takes every exception of EL1 and every trap to EL2, one by one", ""),
+            new BareMetalGuest("timer", "checks the virtual and physical timers and takes 100 ticks of 1 ms of each", ""),
+            new BareMetalGuest("ipi", "sends software-generated interrupts between cores, 1000 rounds of ping-pong", ""),
+            new BareMetalGuest("smp", "starts all cores: locks, TLB and instruction cache broadcast, one time, off and on", ""),
+            new BareMetalGuest("bench", "tight loops of hypercalls, traps, device accesses and plain work", ""),
+            new BareMetalGuest("latency", "takes a device's interrupts as fast as it can", "0123456789"));
 
     private BareMetalGuests() {}
 
@@ -50,27 +58,37 @@ public final class BareMetalGuests {
      * @throws IllegalArgumentException when there is no such image; the message names those that exist
      */
     public static byte[] load(String architecture, String name) {
-        if (!architecture.equals(AARCH64) || find(name).isEmpty()) {
-            throw new IllegalArgumentException("no bare-metal guest " + architecture + "/" + name + "; there are, for " + AARCH64 + ": "
-                    + String.join(", ", GUESTS.stream().map(BareMetalGuest::name).toList()));
-        }
-        String resource = architecture + "/" + name + ".bin";
-        try (InputStream in = BareMetalGuests.class.getResourceAsStream(resource)) {
-            if (in == null) {
-                throw new IllegalStateException("the build left out resource " + resource);
-            }
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read resource " + resource, e);
-        }
+        return resource(architecture, name, ".bin");
+    }
+
+    /**
+     * Lines that the guest prints on a right machine with any number of cores: complete, in this order, ending with the verdict. Lines
+     * with measured or machine-dependent values stand between them and are not listed.
+     *
+     * @throws IllegalArgumentException as for {@link #load}
+     */
+    public static List<String> consoleLines(String architecture, String name) {
+        return new String(resource(architecture, name, ".console"), UTF_8).lines().toList();
     }
 
     /** How many bytes of RAM an AArch64 image uses from its load address ({@code image_size} of the image header). */
     public static long imageSize(byte[] image) {
-        long size = 0;
-        for (int i = 7; i >= 0; i--) {
-            size = size << 8 | image[IMAGE_SIZE_FIELD + i] & 0xff;
+        return (long) LONG.get(image, IMAGE_SIZE_FIELD);
+    }
+
+    private static byte[] resource(String architecture, String name, String ending) {
+        if (!architecture.equals(AARCH64) || find(name).isEmpty()) {
+            throw new IllegalArgumentException("no bare-metal guest " + architecture + "/" + name + "; there are, for " + AARCH64 + ": "
+                    + String.join(", ", GUESTS.stream().map(BareMetalGuest::name).toList()));
         }
-        return size;
+        String file = architecture + "/" + name + ending;
+        try (InputStream in = BareMetalGuests.class.getResourceAsStream(file)) {
+            if (in == null) {
+                throw new IllegalStateException("the build left out resource " + file);
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read resource " + file, e);
+        }
     }
 }

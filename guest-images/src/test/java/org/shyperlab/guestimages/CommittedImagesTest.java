@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -46,7 +45,7 @@ final class CommittedImagesTest {
 
     @Test
     void rebuildingGivesTheCommittedBytes() throws Exception {
-        assumeTrue(onPath(COMPILER), COMPILER + " is not installed (Debian: gcc-aarch64-linux-gnu): images not rebuilt");
+        assumeTrue(Programs.onPath(COMPILER), COMPILER + " is not installed (Debian: gcc-aarch64-linux-gnu): images not rebuilt");
         Process build = new ProcessBuilder("./build.sh", rebuilt.toString()).redirectErrorStream(true).start();
         String output = new String(build.getInputStream().readAllBytes(), UTF_8);
         assertThat(build.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -65,14 +64,5 @@ final class CommittedImagesTest {
 
     private static String sha256(byte[] bytes) throws NoSuchAlgorithmException {
         return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    }
-
-    private static boolean onPath(String program) throws IOException {
-        for (String folder : System.getenv("PATH").split(":")) {
-            if (Files.isExecutable(Path.of(folder, program))) {
-                return true;
-            }
-        }
-        return false;
     }
 }

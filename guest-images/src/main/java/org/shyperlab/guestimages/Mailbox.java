@@ -1,0 +1,105 @@
+package org.shyperlab.guestimages;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * The parameters of a {@code bench} or {@code latency} image, as 64-bit little-endian words from offset {@link #OFFSET}. Set them in
+ * the bytes before they are loaded; while the guest runs, the result is in its RAM at load address + {@link #RESULT_OFFSET}.
+ */
+public final class Mailbox {
+    /** Where the mailbox begins in the image. */
+    public static final int OFFSET = 0x40;
+
+    /** Where the guest counts: interrupts taken so far (latency), or counter ticks of the finished loop (bench). */
+    public static final int RESULT_OFFSET = 0x78;
+
+    /** Immediate of the HVC that {@code bench} executes right before a loop selected alone; X0 = selector, X1 = rounds. */
+    public static final int LOOP_BEGINS_HVC = 0x49;
+
+    /** Immediate of the HVC that {@code bench} executes right after it; X0 = selector, X1 = rounds, X2 = counter ticks. */
+    public static final int LOOP_ENDS_HVC = 0x4a;
+
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final byte[] MAGIC = "SHYPMBOX".getBytes(US_ASCII);
+    private static final int SELECTOR = 0x48;
+    private static final int ITERATIONS = 0x50;
+    private static final int ARGUMENT = 0x58;
+    private static final int DEVICE = 0x60;
+    private static final int DEVICE_WRITE = 0x68;
+    private static final int DEVICE_VALUE = 0x70;
+
+    private final byte[] image;
+
+    /**
+     * The mailbox inside {@code image}, which its methods change in place.
+     *
+     * @throws IllegalArgumentException when the image has none
+     */
+    public Mailbox(byte[] image) {
+        if (image.length < RESULT_OFFSET + 8 || !Arrays.equals(image, OFFSET, OFFSET + MAGIC.length, MAGIC, 0, MAGIC.length)) {
+            throw new IllegalArgumentException("the image has no mailbox: no SHYPMBOX at offset 0x40");
+        }
+        this.image = image;
+    }
+
+    /** {@code bench}: run this loop alone, so many rounds (at least 1), between the two marking HVCs. */
+    public Mailbox selectLoop(BenchLoop loop, long rounds) {
+        if (rounds < 1) {
+            throw new IllegalArgumentException("a loop has at least 1 round, not " + rounds);
+        }
+        set(SELECTOR, loop.selector());
+        set(ITERATIONS, rounds);
+        return this;
+    }
+
+    /** {@code bench}: X7 of the hypercalls of {@link BenchLoop#HVC}; 0 stands for 4. */
+    public Mailbox hypercall(long x7) {
+        set(ARGUMENT, x7);
+        return this;
+    }
+
+    /** {@code latency}: take this shared interrupt (32 to 1019). Without this call: 33, the PL011, which the guest then sets up. */
+    public Mailbox interrupt(int intid) {
+        if (intid < 32 || intid > 1019) {
+            throw new IllegalArgumentException("a shared interrupt is 32 to 1019, not " + intid);
+        }
+        set(ARGUMENT, intid);
+        return this;
+    }
+
+    /** {@code latency}: end after so many interrupts; 0 for never, which needs {@link #interrupt}. */
+    public Mailbox interrupts(long count) {
+        set(ITERATIONS, count);
+        return this;
+    }
+
+    /** {@code latency}: spin and do not sleep in WFI between interrupts. */
+    public Mailbox spin() {
+        set(SELECTOR, 1);
+        return this;
+    }
+
+    /** {@code latency}: the handler lowers the device's line by a 32-bit read of this guest-physical address below 1 GiB. */
+    public Mailbox quietenByRead(long address) {
+        set(DEVICE, address);
+        set(DEVICE_WRITE, 0);
+        return this;
+    }
+
+    /** {@code latency}: the handler lowers the device's line by a 32-bit write there. */
+    public Mailbox quietenByWrite(long address, int value) {
+        set(DEVICE, address);
+        set(DEVICE_WRITE, 1);
+        set(DEVICE_VALUE, value & 0xffff_ffffL);
+        return this;
+    }
+
+    private void set(int offset, long value) {
+        LONG.set(image, offset, value);
+    }
+}
