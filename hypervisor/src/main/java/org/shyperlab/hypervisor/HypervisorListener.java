@@ -2,6 +2,7 @@ package org.shyperlab.hypervisor;
 
 import org.shyperlab.emulator.core.Core;
 import org.shyperlab.emulator.core.Trap;
+import org.shyperlab.emulator.trace.GuestErrors;
 import org.shyperlab.hypervisor.vcpu.Vcpu;
 import org.shyperlab.hypervisor.vm.VmState;
 
@@ -30,6 +31,11 @@ public interface HypervisorListener {
 
     /** A guest did something wrong that it can survive; {@code format} and {@code arguments} as for {@link String#format}. */
     default void guestError(Vcpu vcpu, String format, Object... arguments) {}
+
+    /** Where a VM's emulated devices report what its guest did wrong. Asked once per device, while the VM is built. */
+    default GuestErrors deviceErrors(int vm) {
+        return GuestErrors.IGNORE;
+    }
 
     /** The hypervisor's own console: one line, as it would print it on its serial port. */
     default void message(String line) {}

@@ -83,7 +83,7 @@ public final class DistributorRegisters implements EmulatedDevice {
             case CTLR:
                 return distributor.isEnabled() ? 1 : 0;
             case TYPER:
-                return distributor.interrupts() / 32 - 1 | distributor.cpus() - 1 << 5;
+                return distributor.interrupts() / 32 - 1 | (distributor.cpus() - 1L) << 5;
             case IIDR:
                 return IMPLEMENTER;
             case ICPIDR2:

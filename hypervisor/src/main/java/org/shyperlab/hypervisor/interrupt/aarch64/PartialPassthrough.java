@@ -12,7 +12,6 @@ import org.shyperlab.hypervisor.vcpu.Vcpu;
  * fields read as zero and ignore writes. Target lists are translated between vCPUs and physical cores.
  */
 public final class PartialPassthrough implements EmulatedDevice {
-    private static final int CTLR = 0x000;
     private static final int GROUPS_END = 0x100;
     private static final int PRIORITY = 0x400;
     private static final int TARGETS = 0x800;

@@ -1,12 +1,15 @@
 package org.shyperlab.hypervisor.vm.aarch64;
 
 import org.shyperlab.emulator.core.aarch64.A64Core;
+import org.shyperlab.emulator.device.InterruptLine;
+import org.shyperlab.emulator.device.uart.Pl011;
 import org.shyperlab.emulator.memory.AddressSpace;
 import org.shyperlab.hypervisor.HypervisorListener;
 import org.shyperlab.hypervisor.HypervisorOptions;
 import org.shyperlab.hypervisor.PlatformDescription;
 import org.shyperlab.hypervisor.VmSetup;
 import org.shyperlab.hypervisor.config.VmConfig;
+import org.shyperlab.hypervisor.device.EmulatedConsole;
 import org.shyperlab.hypervisor.device.EmulatedDevice;
 import org.shyperlab.hypervisor.interrupt.aarch64.Distributor;
 import org.shyperlab.hypervisor.interrupt.aarch64.DistributorRegisters;
@@ -104,9 +107,20 @@ public final class VmBuilder {
         long size = emulated.region().length();
         return switch (emulated.type()) {
             case GICD -> new DistributorRegisters(vm.distributor(), size);
+            case CONSOLE -> console(vm, emulated);
             case GPPT -> new PartialPassthrough(cores, vm.config(), size);
             default -> throw new IllegalArgumentException(
                     "device %s of VM %s: type %s is not implemented".formatted(emulated.name(), vm.name(), emulated.type()));
         };
+    }
+
+    private EmulatedConsole console(A64Vm vm, VmConfig.Emulated emulated) {
+        int interrupt = emulated.interrupt();
+        boolean connected = interrupt >= PhysicalGic.FIRST_SPI && !vm.hasPartialPassthrough();
+        InterruptLine line = connected ? high -> vm.distributor().setLine(interrupt, high) : InterruptLine.UNCONNECTED;
+        int id = vm.id();
+        Pl011 uart = new Pl011(
+                "vm" + id + "/" + emulated.name(), value -> listener.consoleOutput(id, (byte) value), line, listener.deviceErrors(id));
+        return new EmulatedConsole(uart, emulated.region().length());
     }
 }
