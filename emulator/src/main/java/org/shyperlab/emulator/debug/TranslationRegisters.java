@@ -1,0 +1,49 @@
+package org.shyperlab.emulator.debug;
+
+/**
+ * The registers that rule address translation of EL1 and EL0, as one snapshot (Arm ARM D24.2). E2H and TGE of HCR_EL2 are taken as 0:
+ * a guest below a type-1 hypervisor.
+ *
+ * @param sctlr SCTLR_EL1: M, EE and WXN count
+ * @param tcr TCR_EL1
+ * @param ttbr0 TTBR0_EL1, for addresses whose bit 55 is 0
+ * @param ttbr1 TTBR1_EL1, for addresses whose bit 55 is 1
+ * @param mair MAIR_EL1, for the memory types in the text
+ * @param hcr HCR_EL2: VM, DC and PTW count
+ * @param vtcr VTCR_EL2
+ * @param vttbr VTTBR_EL2
+ */
+public record TranslationRegisters(
+        long sctlr, long tcr, long ttbr0, long ttbr1, long mair, long hcr, long vtcr, long vttbr) {
+    private static final long SCTLR_M = 1;
+    private static final long SCTLR_WXN = 1 << 19;
+    private static final long SCTLR_EE = 1 << 25;
+    private static final long HCR_VM = 1;
+    private static final long HCR_PTW = 1 << 2;
+    private static final long HCR_DC = 1 << 12;
+
+    /** Whether stage 1 translates. HCR_EL2.DC switches it off, whatever SCTLR_EL1.M says. */
+    public boolean isStage1On() {
+        return (sctlr & SCTLR_M) != 0 && (hcr & HCR_DC) == 0;
+    }
+
+    /** Whether stage 2 translates. HCR_EL2.DC switches it on. */
+    public boolean isStage2On() {
+        return (hcr & (HCR_VM | HCR_DC)) != 0;
+    }
+
+    /** Whether writable memory is not executable. */
+    boolean writableIsNotExecutable() {
+        return (sctlr & SCTLR_WXN) != 0;
+    }
+
+    /** Whether stage-1 tables are big-endian. */
+    boolean hasBigEndianTables() {
+        return (sctlr & SCTLR_EE) != 0;
+    }
+
+    /** Whether stage 2 refuses stage-1 walks through Device memory. */
+    boolean protectsTableWalks() {
+        return (hcr & HCR_PTW) != 0;
+    }
+}
