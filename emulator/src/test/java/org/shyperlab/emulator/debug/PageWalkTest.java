@@ -20,8 +20,8 @@ import org.shyperlab.emulator.trace.GuestErrors;
 class PageWalkTest {
     private static final long RAM = 0x4000_0000L;
     private static final long GUEST_RAM = 0x8000_0000L;
-    private static final long STAGE2_L1 = RAM + 0x1000;
-    private static final long STAGE2_L2 = RAM + 0x2000;
+    private static final long STAGE2_L1 = RAM + 0x2000;
+    private static final long STAGE2_L2 = RAM + 0x4000;
     /** 40-bit IPA, 4 KiB granule, start at level 1 with two concatenated tables, 40-bit PA. */
     private static final long VTCR = 0x8002_3558L;
 
@@ -73,7 +73,7 @@ class PageWalkTest {
                 .hasSize(16)
                 .contains(
                         "walk of VA 0x0000000000000123 (write at EL1)",
-                        "      stage 2 L1  IPA 0x80010000  [PA 0x40001010]  0000000040002003  table: next table at PA 0x40002000",
+                        "      stage 2 L1  IPA 0x80010000  [PA 0x40002010]  0000000040004003  table: next table at PA 0x40004000",
                         "  stage 1 L0  [IPA 0x80010000 = PA 0x40010000]  0000000080011003  table: next table at IPA 0x80011000",
                         "  stage 1 L3  [IPA 0x80013000 = PA 0x40013000]  0000000080080703  page: 4 KiB at IPA 0x80080000, EL1 rwx, EL0 --x,"
                                 + " Normal outer write-back inner write-back (AttrIndx 0), inner shareable",
@@ -240,6 +240,11 @@ class PageWalkTest {
         @Override
         public void write(int core, long offset, int size, long value) {
             throw new AssertionError("a page walk wrote a device");
+        }
+
+        @Override
+        public void reset() {
+            throw new AssertionError("a page walk reset a device");
         }
     }
 }
