@@ -20,8 +20,8 @@ trap 'rm -rf "$objects"' EXIT
 
 cd "$sources"
 flags="-march=armv8-a -mgeneral-regs-only -mstrict-align -O2 -ffreestanding -fno-builtin -fno-pie
-    -fno-tree-loop-distribute-patterns -fno-tree-switch-conversion -fno-stack-protector -fno-asynchronous-unwind-tables -fno-ident -ffunction-sections
-    -mno-outline-atomics -fcf-protection=none -std=gnu17 -Wall -Wextra -Werror"
+    -fno-tree-loop-distribute-patterns -fno-tree-switch-conversion -fno-stack-protector -fno-asynchronous-unwind-tables -fno-ident
+    -ffunction-sections -mno-outline-atomics -fcf-protection=none -std=gnu17 -Wall -Wextra -Werror"
 for source in *.c *.S; do
     # shellcheck disable=SC2086
     ${prefix}gcc $flags -c "$source" -o "$objects/${source%.*}.o"

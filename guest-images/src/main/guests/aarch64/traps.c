@@ -98,7 +98,8 @@ static void store(uint64_t address)
 static void call(uint64_t address)
 {
     __asm__ volatile("blr %0" : : "r"(address)
-        : "x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", "x30", "memory");
+        : "x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14",
+          "x15", "x16", "x17", "x30", "memory");
 }
 
 static void software_exceptions(void)

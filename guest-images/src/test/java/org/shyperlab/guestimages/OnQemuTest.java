@@ -37,9 +37,11 @@ final class OnQemuTest {
         "ipi, 1, 1", "ipi, 4, 1", "ipi, 2, 2",
         "smp, 1, 1", "smp, 4, 1", "smp, 2, 2",
         "bench, 1, 1", "bench, 2, 2",
+        "latency, 1, 1",
     })
     void everyGuestPassesOnQemu(String name, int cores, int level) throws Exception {
-        String console = run(BareMetalGuests.load("aarch64", name), cores, level);
+        String input = BareMetalGuests.find(name).orElseThrow().consoleInput();
+        String console = run(BareMetalGuests.load("aarch64", name), input, cores, level);
         assertThat(BareMetalGuest.firstMissingLine(BareMetalGuests.consoleLines("aarch64", name), console)).as(console).isEmpty();
     }
 
@@ -48,10 +50,10 @@ final class OnQemuTest {
     void aLoopSelectedByTheMailboxRunsAloneAndQuietly(BenchLoop loop, int level) throws Exception {
         byte[] image = BareMetalGuests.load("aarch64", "bench");
         new Mailbox(image).selectLoop(loop, 100);
-        assertThat(run(image, 1, level).lines()).filteredOn(line -> !line.contains("warning")).containsExactly("bench: PASS");
+        assertThat(run(image, "", 1, level).lines()).filteredOn(line -> !line.contains("warning")).containsExactly("bench: PASS");
     }
 
-    private static String run(byte[] image, int cores, int level) throws IOException, InterruptedException {
+    private static String run(byte[] image, String input, int cores, int level) throws IOException, InterruptedException {
         Path kernel = folder.resolve("kernel.bin");
         Path console = folder.resolve("console.txt");
         Files.write(kernel, image);
@@ -61,7 +63,9 @@ final class OnQemuTest {
                 .redirectErrorStream(true)
                 .redirectOutput(console.toFile())
                 .start();
-        try (OutputStream _ = qemu.getOutputStream()) {
+        try (OutputStream terminal = qemu.getOutputStream()) {
+            terminal.write(input.getBytes(US_ASCII));
+            terminal.flush();
             boolean ended = qemu.waitFor(120, TimeUnit.SECONDS);
             if (!ended) {
                 qemu.destroyForcibly().waitFor();
