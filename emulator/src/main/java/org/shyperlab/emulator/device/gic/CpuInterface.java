@@ -218,13 +218,8 @@ abstract class CpuInterface {
         update();
     }
 
-    /** APR0. */
+    /** APR0: the active priority levels that the interface keeps for both groups, or for Group 0 alone. */
     abstract int activePriorities0();
 
     abstract void activePriorities0(int levels);
-
-    /** NSAPR0, which holds the levels of Group 1 if the interface keeps them apart. */
-    abstract int activePriorities1();
-
-    abstract void activePriorities1(int levels);
 }

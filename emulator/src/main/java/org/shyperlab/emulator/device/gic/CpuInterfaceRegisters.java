@@ -28,6 +28,7 @@ final class CpuInterfaceRegisters {
                 .add(control)
                 .add(readWrite(0xe0, "GICC_NSAPR0", (core, n) -> interfaces[core].activePriorities1(),
                         (core, n, value) -> interfaces[core].activePriorities1(value)))
+                .add(unusedLevels(0xe4, "GICC_NSAPR1_"))
                 .build();
     }
 
@@ -46,6 +47,11 @@ final class CpuInterfaceRegisters {
                 .field("FIQEn", 3, 3)
                 .field("CBPR", 4, 4)
                 .field("EOImode", 9, 9);
+    }
+
+    /** With 32 levels the three further registers of a run read as zero and ignore writes (4.4.12); Linux clears them. */
+    private static Register unusedLevels(int offset, String name) {
+        return readWrite(offset, name, (core, n) -> 0, (core, n, value) -> {}).times(3);
     }
 
     private static RegisterMap.Builder common(String prefix, String device, CpuInterface[] interfaces, GuestErrors errors) {
@@ -70,6 +76,7 @@ final class CpuInterfaceRegisters {
                 .add(readOnly(0x28, prefix + "AHPPIR", (core, n) -> interfaces[core].highestPending(true)).resetsTo(1023))
                 .add(readWrite(0xd0, prefix + "APR0", (core, n) -> interfaces[core].activePriorities0(),
                         (core, n, value) -> interfaces[core].activePriorities0(value)))
+                .add(unusedLevels(0xd4, prefix + "APR1_"))
                 .add(constant(0xfc, prefix + "IIDR", IIDR))
                 .add(writeOnly(0x1000, prefix + "DIR", (core, n, value) -> interfaces[core].deactivateInterrupt(value)));
     }

@@ -115,12 +115,11 @@ final class PhysicalCpuInterface extends CpuInterface {
         update();
     }
 
-    @Override
+    /** NSAPR0: the active levels of Group 1. */
     int activePriorities1() {
         return group1Levels;
     }
 
-    @Override
     void activePriorities1(int levels) {
         group1Levels = levels;
         update();

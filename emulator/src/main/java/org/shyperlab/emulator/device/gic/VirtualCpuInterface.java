@@ -242,12 +242,4 @@ final class VirtualCpuInterface extends CpuInterface {
         levels = value;
         update();
     }
-
-    @Override
-    int activePriorities1() {
-        return 0;
-    }
-
-    @Override
-    void activePriorities1(int value) {}
 }
