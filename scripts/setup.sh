@@ -136,7 +136,7 @@ quiet_maven() {
     local log=$root/target/build.log fetched=0 line
     mkdir -p "$root/target"
     # The pipe fails when Maven does (pipefail).
-    if ! JAVA_HOME=$java_home mvn -B -f "$root/pom.xml" "$@" </dev/null 2>&1 | while read -r line; do
+    if ! JAVA_HOME=$java_home mvn -B -Dstyle.color=never -f "$root/pom.xml" "$@" </dev/null 2>&1 | while read -r line; do
         case $line in
             *'Downloaded from'*)
                 fetched=$((fetched + 1))
