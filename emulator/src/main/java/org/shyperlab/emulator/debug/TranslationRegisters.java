@@ -1,5 +1,8 @@
 package org.shyperlab.emulator.debug;
 
+import org.shyperlab.emulator.core.aarch64.A64Core;
+import org.shyperlab.emulator.core.aarch64.SysReg;
+
 /**
  * The registers that rule address translation of EL1 and EL0, as one snapshot (Arm ARM D24.2). E2H and TGE of HCR_EL2 are taken as 0:
  * a guest below a type-1 hypervisor.
@@ -21,6 +24,19 @@ public record TranslationRegisters(
     private static final long HCR_VM = 1;
     private static final long HCR_PTW = 1 << 2;
     private static final long HCR_DC = 1 << 12;
+
+    /** What the core's registers say now. */
+    public static TranslationRegisters of(A64Core core) {
+        return new TranslationRegisters(
+                core.get(SysReg.SCTLR_EL1),
+                core.get(SysReg.TCR_EL1),
+                core.get(SysReg.TTBR0_EL1),
+                core.get(SysReg.TTBR1_EL1),
+                core.get(SysReg.MAIR_EL1),
+                core.get(SysReg.HCR_EL2),
+                core.get(SysReg.VTCR_EL2),
+                core.get(SysReg.VTTBR_EL2));
+    }
 
     /** Whether stage 1 translates. HCR_EL2.DC switches it off, whatever SCTLR_EL1.M says. */
     public boolean isStage1On() {
