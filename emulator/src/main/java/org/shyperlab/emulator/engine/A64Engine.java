@@ -28,6 +28,10 @@ public final class A64Engine implements AutoCloseable {
 
     private static final class Stubs {
         static final @Nullable MachineCode FOR_THIS_HOST = MachineCode.forThisHost();
+
+        static {
+            CodePageMarker.install();
+        }
     }
 
     private static @Nullable A64LayoutCheck verified;
@@ -41,6 +45,7 @@ public final class A64Engine implements AutoCloseable {
     private final long physicalCounter;
     private final long virtualCounter;
     private final long registerStructs;
+    private final int[] fields;
     private final long scratch;
     private final long kickAddress;
     private final int number;
@@ -71,6 +76,7 @@ public final class A64Engine implements AutoCloseable {
         physicalCounter = arena.allocate(CoreBlock.COUNTER_SIZE, 16).address();
         virtualCounter = arena.allocate(CoreBlock.COUNTER_SIZE, 16).address();
         registerStructs = allocateRegisterStructs();
+        fields = plainFields();
         fillBlocks(counterFactor);
         installHooks();
         NativeMemory.putByte(uc + A64Layout.UC_NO_EXIT_REQUEST, (byte) 1);
@@ -168,26 +174,46 @@ public final class A64Engine implements AutoCloseable {
         }
     }
 
-    /** Replaces a register's functions in the core's register table; 0 keeps the function that is there. */
-    private long patch(int encoding, long read, long write, long opaque) {
+    /** Where in env each system register lives that is a plain 64-bit field; 0 for the others, which Unicorn's API reads. */
+    private int[] plainFields() {
+        SysReg[] registers = SysReg.values();
+        int[] offsets = new int[registers.length];
+        for (SysReg register : registers) {
+            long info = registerInfo(register.encoding());
+            boolean plain = info != 0
+                    && NativeMemory.getLong(info + A64Layout.REGISTER_READ) == 0
+                    && NativeMemory.getLong(info + A64Layout.REGISTER_RAW_READ) == 0
+                    && NativeMemory.getInt(info + A64Layout.REGISTER_STATE) != A64Layout.REGISTER_STATE_AA32
+                    && (NativeMemory.getInt(info + A64Layout.REGISTER_TYPE) & A64Layout.REGISTER_TYPE_SPECIAL) == 0;
+            offsets[register.ordinal()] = plain ? (int) NativeMemory.getLong(info + A64Layout.REGISTER_FIELD) : 0;
+        }
+        return offsets;
+    }
+
+    private long registerInfo(int encoding) {
+        int key = 1 << 28 | 0x13 << 16 | encoding;
         try {
-            int key = 1 << 28 | 0x13 << 16 | encoding;
-            long info = (long) Unicorn.FIND_REGISTER.invokeExact(
+            return (long) Unicorn.FIND_REGISTER.invokeExact(
                     NativeMemory.getLong(env + A64Layout.REGISTER_TABLE), (long) key, 0L, 0L, 0L, 0L);
-            if (info == 0) {
-                throw Unicorn.differs("it has no system register " + SysReg.genericName(encoding));
-            }
-            NativeMemory.putLong(info + A64Layout.REGISTER_OPAQUE, opaque);
-            if (read != 0) {
-                NativeMemory.putLong(info + A64Layout.REGISTER_READ, read);
-            }
-            if (write != 0) {
-                NativeMemory.putLong(info + A64Layout.REGISTER_WRITE, write);
-            }
-            return info;
         } catch (Throwable e) {
             throw Unicorn.unexpected(e);
         }
+    }
+
+    /** Replaces a register's functions in the core's register table; 0 keeps the function that is there. */
+    private long patch(int encoding, long read, long write, long opaque) {
+        long info = registerInfo(encoding);
+        if (info == 0) {
+            throw Unicorn.differs("it has no system register " + SysReg.genericName(encoding));
+        }
+        NativeMemory.putLong(info + A64Layout.REGISTER_OPAQUE, opaque);
+        if (read != 0) {
+            NativeMemory.putLong(info + A64Layout.REGISTER_READ, read);
+        }
+        if (write != 0) {
+            NativeMemory.putLong(info + A64Layout.REGISTER_WRITE, write);
+        }
+        return info;
     }
 
     /** Sends reads and writes of a system register to the client as number {@code register}. Before the first run. */
@@ -461,6 +487,10 @@ public final class A64Engine implements AutoCloseable {
 
     /** Reads a system register that lives in the engine (not one that is intercepted). */
     public long get(SysReg register) {
+        int field = fields[register.ordinal()];
+        if (field != 0) {
+            return NativeMemory.getLong(env + field);
+        }
         long at = registerStructs + (long) register.ordinal() * REGISTER_STRUCT;
         publicRegister(Unicorn.REG_READ, Unicorn.REG_CP_REG, at);
         return NativeMemory.getLong(at + REGISTER_VALUE);

@@ -32,10 +32,16 @@ final class A64Layout {
     static final int UC_NO_EXIT_REQUEST = 0x7da;
 
     // ARMCPRegInfo
+    static final int REGISTER_STATE = 16;
     static final int REGISTER_TYPE = 20;
     static final int REGISTER_OPAQUE = 32;
+    static final int REGISTER_FIELD = 48;
     static final int REGISTER_READ = 80;
     static final int REGISTER_WRITE = 88;
+    static final int REGISTER_RAW_READ = 96;
+    static final int REGISTER_STATE_AA32 = 0;
+    /** ARM_CP_SPECIAL and ARM_CP_CONST: there is no field. */
+    static final int REGISTER_TYPE_SPECIAL = 1 | 2;
     /** ARM_CP_NO_RAW alone: a register with nothing special, neither constant nor no-operation. */
     static final int REGISTER_TYPE_PLAIN = 0x80;
 

@@ -5,6 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
+import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -83,6 +85,25 @@ final class NativeMemory {
                     == 0;
         } catch (Throwable e) {
             throw Unicorn.unexpected(e);
+        }
+    }
+
+    /** Makes pages of the library's relocated data writable, or read-only again. */
+    static boolean protect(long address, long size, boolean writable) {
+        try {
+            return (int) (long) C.MPROTECT.invokeExact(address, size, writable ? (long) PROT_READ_WRITE : 1L, 0L, 0L, 0L) == 0;
+        } catch (Throwable e) {
+            throw Unicorn.unexpected(e);
+        }
+    }
+
+    /** Whether {@code slot} is mapped and holds {@code content}; never faults. */
+    static boolean isLibrarySlot(long slot, long content) {
+        try (RandomAccessFile memory = new RandomAccessFile("/proc/self/mem", "r")) {
+            memory.seek(slot);
+            return Long.reverseBytes(memory.readLong()) == content;
+        } catch (IOException e) {
+            return false; // not mapped: another build of the library
         }
     }
 

@@ -53,7 +53,6 @@ final class Unicorn {
     static final MethodHandle HOOK_ADD = variadic("uc_hook_add", 8, 7);
     static final MethodHandle CTL = variadic("uc_ctl", 3, 2);
 
-    static final long STOP_ADDRESS = address("uc_emu_stop");
     static final MethodHandle DO_INTERRUPT = critical("arm_cpu_do_interrupt_aarch64");
     static final long DO_INTERRUPT_ADDRESS = address("arm_cpu_do_interrupt_aarch64");
     static final MethodHandle REBUILD_HFLAGS = critical("arm_rebuild_hflags_aarch64");
@@ -63,7 +62,7 @@ final class Unicorn {
     static final MethodHandle INVALIDATE_CODE = critical("tb_invalidate_phys_range_aarch64");
     static final MethodHandle FLUSH_TLB = critical("tlb_flush_by_mmuidx_aarch64");
     static final MethodHandle FLUSH_TLB_PAGE = critical("tlb_flush_page_by_mmuidx_aarch64");
-    static final MethodHandle RESTORE_STATE = critical("cpu_restore_state_aarch64");
+    static final long RESET_DIRTY_ADDRESS = address("tlb_reset_dirty_by_vaddr_aarch64");
 
     private Unicorn() {}
 

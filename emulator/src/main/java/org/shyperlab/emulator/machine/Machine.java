@@ -410,6 +410,13 @@ public final class Machine implements AutoCloseable {
         }
 
         @Override
+        public void stage2Changed() {
+            for (EmulatedA64Core core : cores) {
+                core.stage2Changed();
+            }
+        }
+
+        @Override
         public void flushTranslation(long virtualAddress) {
             for (EmulatedA64Core core : cores) {
                 core.engine().flushTranslation(virtualAddress);

@@ -21,10 +21,17 @@ final class A64Instructions {
 
     private final CoreEnvironment machine;
     private final A64Engine engine;
+    private final StageOneProbe probe;
 
     A64Instructions(CoreEnvironment machine, A64Engine engine) {
         this.machine = machine;
         this.engine = engine;
+        probe = new StageOneProbe(engine, machine.bus());
+    }
+
+    /** Stage 2 of the running guest has changed. */
+    void stage2Changed() {
+        probe.forget();
     }
 
     /** Patches the core's register table; {@code broadcast} when other cores or a stage 2 make TLB maintenance more than local. */
@@ -64,11 +71,11 @@ final class A64Instructions {
             case IC_ALL -> machine.dropAllCode();
             case TLBI_ALL -> machine.flushTranslations();
             case TLBI_ADDRESS -> {
-                // The engine files a translation under the size of its stage-2 page, so one stage-1 block may fill many entries.
-                if (twoStages) {
+                long address = operand << ADDRESS_SHIFT >> (ADDRESS_SHIFT - 12);
+                if (twoStages && !probe.isMappedByPages(address)) {
                     machine.flushTranslations();
                 } else {
-                    machine.flushTranslation(operand << ADDRESS_SHIFT >> (ADDRESS_SHIFT - 12));
+                    machine.flushTranslation(address);
                 }
             }
             default -> throw new IllegalStateException("instruction " + number);

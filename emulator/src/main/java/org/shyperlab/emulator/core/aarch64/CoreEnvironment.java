@@ -40,6 +40,9 @@ public interface CoreEnvironment {
     /** Drops the EL1&0 translations of every core. */
     void flushTranslations();
 
+    /** Stage-2 tables were changed: drops all translations and what was learned from the tables, in every core. */
+    void stage2Changed();
+
     /** Drops the EL1&0 translation of one page in every core. */
     void flushTranslation(long virtualAddress);
 

@@ -157,6 +157,12 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
         engine.flushTranslations();
     }
 
+    /** Drops all translations and what was learned from stage-2 tables. */
+    public void stage2Changed() {
+        engine.flushTranslations();
+        instructions.stage2Changed();
+    }
+
     /** Powers the core down. */
     public void powerOff() {
         state = State.OFF;
@@ -563,6 +569,7 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
             case VTTBR_EL2 -> {
                 vttbr = value;
                 engine.set(register, value);
+                instructions.stage2Changed();
                 engine.counterFloor(machine.counterFloor((int) (value >>> 48) & 0xff));
             }
             case CNTVOFF_EL2 -> timers.virtualOffset(value);
@@ -628,7 +635,7 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
 
     @Override
     public void invalidateTranslations() {
-        machine.flushTranslations();
+        machine.stage2Changed();
     }
 
     @Override
