@@ -1,0 +1,49 @@
+package org.shyperlab.platforms.scenario;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.shyperlab.platforms.input.InputException;
+
+/** The scenarios that come with the program, and scenarios in files. */
+public final class ScenarioCatalog {
+    /** Names of the scenarios that come with the program. */
+    public static final List<String> SHIPPED = List.of(
+            "qemu-aarch64-linux",
+            "qemu-aarch64-linux-gppt",
+            "qemu-aarch64-two-vms",
+            "qemu-aarch64-hello",
+            "qemu-aarch64-traps",
+            "qemu-aarch64-timer",
+            "qemu-aarch64-ipi",
+            "qemu-aarch64-smp");
+
+    /** VM configurations that come with the program. */
+    static final List<String> SHIPPED_VMS = List.of(
+            "vm0-linux.json",
+            "vm0-linux-gppt.json",
+            "vm1-hello.json",
+            "vm0-hello.json",
+            "vm0-traps.json",
+            "vm0-timer.json",
+            "vm0-ipi.json",
+            "vm0-smp.json");
+
+    private ScenarioCatalog() {}
+
+    /** A shipped scenario by name, or a scenario file when the name has a slash or ends in {@code .yaml} or {@code .yml}. */
+    public static Scenario load(String name) {
+        if (SHIPPED.contains(name)) {
+            return ScenarioReader.read(name + ".yaml", ScenarioFiles.resource(name + ".yaml"), ScenarioFiles.OF_PROGRAM);
+        }
+        Path file = Path.of(name);
+        if (!name.contains("/") && !name.endsWith(".yaml") && !name.endsWith(".yml") && !Files.exists(file)) {
+            throw new InputException(
+                    "There is no scenario \"%s\". Shipped scenarios: %s. A scenario of your own is named by its file, for example ./%s.yaml."
+                            .formatted(name, String.join(", ", SHIPPED), name));
+        }
+        Path parent = file.toAbsolutePath().getParent();
+        ScenarioFiles here = new ScenarioFiles(Path.of(""));
+        return ScenarioReader.read(name, here.text("scenario", name), new ScenarioFiles(parent));
+    }
+}

@@ -1,0 +1,71 @@
+package org.shyperlab.platforms.scenario;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.shyperlab.platforms.input.InputException;
+
+/**
+ * Where the files that a scenario names are: beside the scenario's file, or in the program.
+ *
+ * @param directory the directory of the scenario's file; null for scenarios that come with the program
+ */
+public record ScenarioFiles(@Nullable Path directory) {
+    /** Begins the name of something that comes with the program: {@code shipped:hello}. */
+    public static final String SHIPPED = "shipped:";
+
+    private static final String RESOURCES = "/org/shyperlab/platforms/scenarios/";
+
+    /** Files of scenarios that come with the program. */
+    static final ScenarioFiles OF_PROGRAM = new ScenarioFiles(null);
+
+    /** The text of a file that belongs to the scenario. {@code what} says what it is, for messages. */
+    String text(String what, String name) {
+        if (directory == null) {
+            return resource(name);
+        }
+        Path file = directory.resolve(name);
+        try {
+            return Files.readString(file);
+        } catch (IOException error) {
+            throw new InputException("The %s %s cannot be read: %s".formatted(what, file, reason(error)));
+        }
+    }
+
+    /** The bytes of a file that the user named; relative names start at the scenario's directory, or where the program runs. */
+    public byte[] bytes(String what, String name) {
+        Path file = directory == null ? Path.of(name) : directory.resolve(name);
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException error) {
+            throw new InputException("The %s %s cannot be read: %s".formatted(what, file, reason(error)));
+        } catch (OutOfMemoryError error) {
+            throw new InputException("The %s %s is too large to load.".formatted(what, file));
+        }
+    }
+
+    static String resource(String name) {
+        try (InputStream in = ScenarioFiles.class.getResourceAsStream(RESOURCES + name)) {
+            if (in == null) {
+                throw new IllegalStateException(RESOURCES + name + " is missing from the program");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException error) {
+            throw new UncheckedIOException(error);
+        }
+    }
+
+    /** Why a file could not be used, in words: the JDK's messages repeat the name only. */
+    public static String reason(IOException error) {
+        return switch (error) {
+            case java.nio.file.NoSuchFileException missing -> "there is no such file.";
+            case java.nio.file.AccessDeniedException denied -> "no permission.";
+            case java.nio.charset.MalformedInputException binary -> "it is not UTF-8 text.";
+            default -> error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
+        };
+    }
+}

@@ -1,0 +1,89 @@
+package org.shyperlab.platforms.scenario;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.shyperlab.platforms.board.Board;
+import org.shyperlab.platforms.board.BoardCatalog;
+import org.shyperlab.platforms.input.Fields;
+import org.shyperlab.platforms.input.InputException;
+import org.shyperlab.platforms.input.Problems;
+import org.shyperlab.platforms.input.YamlFile;
+
+/** Reads a scenario file and the files it refers to. */
+final class ScenarioReader {
+    private static final long PAGE = 4096;
+    private static final long MAX_MEMORY = 1L << 40;
+    private static final int MAX_CORES = 8;
+    private static final int MAX_VMS = 8;
+
+    private ScenarioReader() {}
+
+    /**
+     * Reads a scenario.
+     *
+     * @param file the file's name for messages
+     * @throws InputException with every problem found
+     */
+    static Scenario read(String file, String yaml, ScenarioFiles files) {
+        Problems problems = new Problems(file);
+        Fields fields = new Fields(YamlFile.parse(yaml, problems), "", problems);
+        String name = fields.text("scenario");
+        String description = fields.text("description");
+        String boardName = fields.text("board");
+        int cores = (int) fields.integer("cores", 1, MAX_CORES, 0);
+        long memory = fields.size("memory", PAGE, MAX_MEMORY, 0);
+        Fields guestFields = fields.section("guest");
+        String initrd = guestFields.optionalText("initrd");
+        String append = guestFields.optionalText("append");
+        Scenario.Guest guest = new Scenario.Guest(guestFields.text("kernel"), initrd, append == null ? "" : append);
+        guestFields.finish();
+        List<String> vmNames = fields.texts("vms");
+        if (vmNames.size() > MAX_VMS) {
+            fields.problem("vms", vmNames.size() + " VMs; the hypervisor runs at most " + MAX_VMS);
+        }
+        fields.finish();
+        problems.throwIfAny();
+
+        Board board = files.directory() == null
+                ? BoardCatalog.shipped(boardName)
+                : BoardCatalog.load(boardName, files.directory());
+        checkAgainst(board, fields, cores, memory);
+        problems.throwIfAny();
+        List<Scenario.VmFile> vms = new ArrayList<>();
+        for (String vm : vmNames) {
+            vms.add(vm.startsWith(ScenarioFiles.SHIPPED)
+                    ? shippedVm(vm)
+                    : new Scenario.VmFile(vm, files.text("VM configuration", vm)));
+        }
+        return new Scenario(
+                name,
+                description,
+                board,
+                cores == 0 ? board.cores().standard() : cores,
+                memory == 0 ? board.memory().standard() : memory,
+                guest,
+                vms,
+                files);
+    }
+
+    private static Scenario.VmFile shippedVm(String name) {
+        String file = name.substring(ScenarioFiles.SHIPPED.length()) + ".json";
+        if (!ScenarioCatalog.SHIPPED_VMS.contains(file)) {
+            throw new InputException("There is no shipped VM configuration \"%s\". There are: %s."
+                    .formatted(name, String.join(", ", ScenarioCatalog.SHIPPED_VMS)));
+        }
+        return new Scenario.VmFile(file, ScenarioFiles.resource(file));
+    }
+
+    private static void checkAgainst(Board board, Fields fields, int cores, long memory) {
+        if (cores > board.cores().max()) {
+            fields.problem("cores", "%d; board %s has at most %d".formatted(cores, board.name(), board.cores().max()));
+        }
+        if (memory > board.memory().max()) {
+            fields.problem("memory", "more than board %s can have".formatted(board.name()));
+        }
+        if (memory % PAGE != 0) {
+            fields.problem("memory", memory + " is not a multiple of 4096");
+        }
+    }
+}
