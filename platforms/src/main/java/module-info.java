@@ -2,10 +2,15 @@
 module org.shyperlab.platforms {
     requires org.shyperlab.emulator;
     requires org.shyperlab.hypervisor;
+    requires org.shyperlab.guestimages;
+    requires info.picocli;
+    requires org.jline.terminal;
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.dataformat.yaml;
     requires static transitive org.jspecify;
 
     exports org.shyperlab.platforms.board;
     exports org.shyperlab.platforms.input;
+    exports org.shyperlab.platforms.run;
+    exports org.shyperlab.platforms.scenario;
 }

@@ -23,11 +23,11 @@ public record BoardDevice(String name, DeviceType type, long base, int interrupt
     }
 
     /** A number that only this type has ({@link DeviceType#settings}); the board reader made sure that it is there. */
-    public int setting(String key) {
+    public long setting(String key) {
         Long value = settings.get(key);
         if (value == null) {
             throw new IllegalArgumentException(name + " has no setting " + key);
         }
-        return Math.toIntExact(value);
+        return value;
     }
 }

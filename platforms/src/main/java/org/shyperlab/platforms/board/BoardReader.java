@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.shyperlab.emulator.core.Cost;
+import org.shyperlab.emulator.device.gic.GicV2;
 import org.shyperlab.platforms.input.Fields;
 import org.shyperlab.platforms.input.Problems;
 import org.shyperlab.platforms.input.YamlFile;
@@ -20,7 +21,7 @@ public final class BoardReader {
     private static final long MAX_ADDRESS = (1L << 40) - 1;
     private static final int MAX_CORES = 8;
     private static final int PPIS = 16;
-    private static final int MAX_SPIS = 988;
+    private static final int MAX_SPIS = 960;
     private static final Map<String, String> FIRMWARE = Map.of("psci", "psci");
     private static final Map<String, String> CONDUITS = Map.of("smc", "smc");
     private static final Map<String, String> CONTROLLERS = Map.of("gicv2", "gicv2");
@@ -131,6 +132,9 @@ public final class BoardReader {
                 page(fields, "virtual-cpu-interface"),
                 (int) fields.integer("spis", 32, MAX_SPIS),
                 ppi(fields, "maintenance"));
+        if (Board.FIRST_PPI + gic.maintenance() != GicV2.MAINTENANCE) {
+            fields.problem("maintenance", "the gicv2 model raises its maintenance interrupt at PPI 9 only");
+        }
         if (gic.spis() % 32 != 0) {
             fields.problem("spis", gic.spis() + " is not a multiple of 32 (GICv2 4.3.2)");
         }

@@ -65,7 +65,7 @@ final class DeviceNodes {
                 .add("poweroff")
                 .strings("label", "GPIO Key Poweroff")
                 .cells("linux,code", KEY_POWER)
-                .cells("gpios", gpioHandle, device.setting("power-key"), 0);
+                .cells("gpios", gpioHandle, (int) device.setting("power-key"), 0);
     }
 
     private void virtio(BoardDevice device, long base) {

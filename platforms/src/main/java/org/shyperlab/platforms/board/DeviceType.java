@@ -16,7 +16,7 @@ public enum DeviceType {
     /** Arm PrimeCell UART. */
     PL011("pl011", 0x1000),
     /** Arm PrimeCell real-time clock. */
-    PL031("pl031", 0x1000),
+    PL031("pl031", 0x1000, new Setting("epoch", 0, 0xffff_ffffL)),
     /** Arm PrimeCell GPIO; one of its pins is the power key. */
     PL061("pl061", 0x1000, new Setting("power-key", 0, 7)),
     /** Virtio slots on memory-mapped transport, each with its own interrupt. */
@@ -55,10 +55,10 @@ public enum DeviceType {
     }
 
     long size(BoardDevice device) {
-        return this == VIRTIO_MMIO ? (long) device.setting("slots") * EmptyVirtioSlots.SLOT_BYTES : fixedSize;
+        return this == VIRTIO_MMIO ? device.setting("slots") * EmptyVirtioSlots.SLOT_BYTES : fixedSize;
     }
 
     int interrupts(BoardDevice device) {
-        return this == VIRTIO_MMIO ? device.setting("slots") : 1;
+        return this == VIRTIO_MMIO ? Math.toIntExact(device.setting("slots")) : 1;
     }
 }

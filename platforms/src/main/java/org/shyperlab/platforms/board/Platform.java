@@ -1,0 +1,139 @@
+package org.shyperlab.platforms.board;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.shyperlab.emulator.core.Cost;
+import org.shyperlab.emulator.core.CostTable;
+import org.shyperlab.emulator.core.InterruptInputs;
+import org.shyperlab.emulator.device.Device;
+import org.shyperlab.emulator.device.gic.GicV2;
+import org.shyperlab.emulator.device.gpio.Pl061;
+import org.shyperlab.emulator.device.uart.Pl011;
+import org.shyperlab.emulator.device.uart.SerialOutput;
+import org.shyperlab.emulator.machine.Machine;
+import org.shyperlab.emulator.machine.MachineSpec;
+import org.shyperlab.emulator.memory.AddressSpace;
+import org.shyperlab.emulator.trace.GuestErrorLog;
+import org.shyperlab.emulator.trace.Trace;
+
+/** A machine built from a board: RAM, interrupt controller, devices and timers in place, nothing loaded, not started. */
+public final class Platform implements AutoCloseable {
+    private final Board board;
+    private final int cores;
+    private final long ramBytes;
+    private final Machine machine;
+    private final Pl011 console;
+    private final @Nullable Pl061 powerKeyPort;
+    private final int powerKey;
+
+    /**
+     * Builds the machine.
+     *
+     * @param cores how many cores, up to the board's maximum
+     * @param ramBytes how much RAM, a multiple of 4096 up to the board's maximum
+     * @param output takes what the guest sends on the board's console
+     * @param errors takes guests' mistakes; gets the machine's clock
+     * @param trace records traps and interrupts; gets the machine's clock
+     */
+    public Platform(Board board, int cores, long ramBytes, SerialOutput output, GuestErrorLog errors, Trace trace) {
+        this.board = board;
+        this.cores = cores;
+        this.ramBytes = ramBytes;
+        Board.Cores spec = board.cores();
+        machine = new Machine(
+                new MachineSpec(board.name(), cores, spec.hertz(), spec.counterHertz(), spec.quantum(), costs(board)),
+                errors,
+                trace);
+        errors.clock(machine.alarms().clock());
+        machine.addRam(board.memory().name(), board.memory().base(), ramBytes);
+
+        GicV2 gic = buildGic(errors);
+        DeviceFactory factory = new DeviceFactory(machine.alarms(), gic::spi, errors);
+        Pl011 foundConsole = null;
+        Pl061 foundPort = null;
+        int foundKey = 0;
+        for (BoardDevice described : board.devices()) {
+            boolean isConsole = described.name().equals(board.console());
+            Device device = factory.build(described, isConsole ? output : SerialOutput.UNCONNECTED);
+            machine.bus().attach(device, described.base());
+            if (isConsole) {
+                foundConsole = (Pl011) device;
+            }
+            if (device instanceof Pl061 port) {
+                foundPort = port;
+                foundKey = Math.toIntExact(described.setting("power-key"));
+            }
+        }
+        if (foundConsole == null) {
+            throw new IllegalStateException(board.name() + " has no console; the board reader lets none pass");
+        }
+        console = foundConsole;
+        powerKeyPort = foundPort;
+        powerKey = foundKey;
+    }
+
+    private GicV2 buildGic(GuestErrorLog errors) {
+        InterruptInputs[] pins = new InterruptInputs[cores];
+        Arrays.setAll(pins, machine::interruptInputs);
+        Board.Gic described = board.gic();
+        GicV2 gic = new GicV2(described.name(), described.spis(), pins, errors);
+        AddressSpace bus = machine.bus();
+        bus.attach(gic.distributor(), described.distributor());
+        bus.attach(gic.cpuInterface(), described.cpuInterface());
+        bus.attach(gic.virtualControl(), described.hypervisorInterface());
+        bus.attach(gic.virtualCpuInterface(), described.virtualInterface());
+        Board.Timers timers = board.timers();
+        for (int core = 0; core < cores; core++) {
+            machine.wireTimers(
+                    core,
+                    gic.ppi(core, Board.FIRST_PPI + timers.physical()),
+                    gic.ppi(core, Board.FIRST_PPI + timers.virtual()),
+                    gic.ppi(core, Board.FIRST_PPI + timers.hypervisor()));
+        }
+        return gic;
+    }
+
+    private static CostTable costs(Board board) {
+        long[] cycles = new long[Cost.values().length];
+        board.costs().forEach((cost, price) -> cycles[cost.ordinal()] = price.cycles());
+        return new CostTable(cycles);
+    }
+
+    /** The board it was built from. */
+    public Board board() {
+        return board;
+    }
+
+    /** Number of cores. */
+    public int cores() {
+        return cores;
+    }
+
+    /** RAM in bytes. */
+    public long ramBytes() {
+        return ramBytes;
+    }
+
+    /** The machine. */
+    public Machine machine() {
+        return machine;
+    }
+
+    /** The board's serial console, for input. */
+    public Pl011 console() {
+        return console;
+    }
+
+    /** Presses and releases the power key, which asks the operating system to power off. */
+    public void pressPowerKey() {
+        if (powerKeyPort != null) {
+            powerKeyPort.setInput(powerKey, true);
+            powerKeyPort.setInput(powerKey, false);
+        }
+    }
+
+    @Override
+    public void close() {
+        machine.close();
+    }
+}

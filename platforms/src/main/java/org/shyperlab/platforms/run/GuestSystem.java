@@ -1,0 +1,18 @@
+package org.shyperlab.platforms.run;
+
+import java.util.List;
+
+/** What was loaded onto a platform: one native system, or a hypervisor with its VMs. */
+interface GuestSystem {
+    /** What runs, in order: one guest that is {@link org.shyperlab.emulator.trace.Trace#NATIVE}, or VM 0 and so on. */
+    List<Guest> guests();
+
+    /** Offers a typed byte to the console of the first guest; false when it cannot take it now. */
+    boolean type(int value);
+
+    /** Reports of guests that failed so far, as text; empty when all are well. */
+    List<String> failures();
+
+    /** One guest: its number in traces, its name, what it prints. */
+    record Guest(int vm, String name, GuestConsole console) {}
+}

@@ -1,0 +1,103 @@
+package org.shyperlab.platforms.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.shyperlab.guestimages.BareMetalGuest;
+import org.shyperlab.guestimages.BareMetalGuests;
+import org.shyperlab.guestimages.debian.DebianPackageException;
+import org.shyperlab.guestimages.debian.DebianPackages;
+import org.shyperlab.guestimages.linux.GuestArchitecture;
+import org.shyperlab.guestimages.linux.KernelImage;
+import org.shyperlab.guestimages.linux.KernelImageException;
+import org.shyperlab.guestimages.linux.LinuxGuest;
+import org.shyperlab.platforms.input.InputException;
+import org.shyperlab.platforms.scenario.ScenarioFiles;
+
+/** Finds the kernels and initial RAM disks that scenarios and options name. */
+final class Images {
+    private static final String LINUX = ScenarioFiles.SHIPPED + "linux";
+
+    private final ScenarioFiles files;
+    private final @Nullable String commands;
+    private final Consumer<String> progress;
+    private @Nullable LinuxGuest linux;
+
+    /**
+     * Images for one run.
+     *
+     * @param commands what the shipped Linux guest runs before it powers off, or null for a shell
+     * @param progress told, in a few words, what is being fetched
+     */
+    Images(ScenarioFiles files, @Nullable String commands, Consumer<String> progress) {
+        this.files = files;
+        this.commands = commands;
+        this.progress = progress;
+    }
+
+    /** A kernel that a scenario names. */
+    KernelImage kernel(String name) {
+        if (name.equals(LINUX)) {
+            return linux().kernel();
+        }
+        if (name.startsWith(ScenarioFiles.SHIPPED)) {
+            String guest = name.substring(ScenarioFiles.SHIPPED.length());
+            if (BareMetalGuests.find(guest).isEmpty()) {
+                throw new InputException("There is no shipped guest \"%s\". There are: linux, %s."
+                        .formatted(
+                                guest,
+                                String.join(", ", BareMetalGuests.all().stream().map(BareMetalGuest::name).toList())));
+            }
+            return checked(name, BareMetalGuests.load(BareMetalGuests.AARCH64, guest));
+        }
+        return checked(name, files.bytes("kernel", name));
+    }
+
+    /** A kernel that the user names; relative to where the program runs. */
+    KernelImage userKernel(String name) {
+        return checked(name, userBytes("kernel", name));
+    }
+
+    /** An initial RAM disk that a scenario names. */
+    byte[] initrd(String name) {
+        if (name.equals(LINUX)) {
+            return commands == null ? linux().initrd() : linux().initrd(commands);
+        }
+        return files.bytes("initial RAM disk", name);
+    }
+
+    /** Whether this name is the shipped Linux guest's initial RAM disk, which is able to run commands. */
+    static boolean runsCommands(@Nullable String initrd) {
+        return LINUX.equals(initrd);
+    }
+
+    /** An initial RAM disk that the user names. */
+    static byte[] userBytes(String what, String name) {
+        try {
+            return Files.readAllBytes(Path.of(name));
+        } catch (IOException error) {
+            throw new InputException("The %s %s cannot be read: %s".formatted(what, name, ScenarioFiles.reason(error)));
+        }
+    }
+
+    private static KernelImage checked(String name, byte[] bytes) {
+        try {
+            return KernelImage.of(name, GuestArchitecture.ARM64, bytes);
+        } catch (KernelImageException error) {
+            throw new InputException(String.valueOf(error.getMessage()));
+        }
+    }
+
+    private LinuxGuest linux() {
+        if (linux == null) {
+            try {
+                linux = LinuxGuest.make(DebianPackages.inUserCache(progress), GuestArchitecture.ARM64);
+            } catch (DebianPackageException | KernelImageException error) {
+                throw new InputException(String.valueOf(error.getMessage()));
+            }
+        }
+        return linux;
+    }
+}

@@ -1,0 +1,18 @@
+package org.shyperlab.platforms.run;
+
+/**
+ * How a run ended.
+ *
+ * @param exitCode what the program returns
+ * @param text one line for people
+ */
+public record Outcome(int exitCode, String text) {
+    /** The guest powered off, or the awaited text came. */
+    public static final int SUCCESS = 0;
+    /** A guest failed. */
+    public static final int GUEST_FAILED = 1;
+    /** What the user gave is wrong. */
+    public static final int WRONG_INPUT = 2;
+    /** The limit of virtual time was reached. */
+    public static final int LIMIT_REACHED = 3;
+}

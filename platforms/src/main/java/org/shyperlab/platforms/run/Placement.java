@@ -1,0 +1,52 @@
+package org.shyperlab.platforms.run;
+
+import org.jspecify.annotations.Nullable;
+import org.shyperlab.guestimages.linux.KernelImage;
+import org.shyperlab.platforms.board.Region;
+import org.shyperlab.platforms.input.InputException;
+import org.shyperlab.platforms.input.Quantity;
+
+/**
+ * Where a kernel, its device tree and its initial RAM disk lie in RAM (Linux, Documentation/arch/arm64/booting.rst): the kernel 2 MiB
+ * above the start of RAM, then the device tree, then the initial RAM disk, each in 2 MiB of its own.
+ *
+ * @param kernel the kernel with the memory it takes beyond its file
+ * @param deviceTree room for the device tree
+ * @param initrd the initial RAM disk, or null
+ */
+record Placement(Region kernel, Region deviceTree, @Nullable Region initrd) {
+    private static final long UNIT = 2L << 20;
+
+    /** Places the images in {@code ram}, or says what does not fit. */
+    static Placement of(Region ram, KernelImage image, byte @Nullable [] initrd) {
+        Region kernel = new Region("kernel", ram.base() + UNIT + image.textOffset(), Math.max(image.memorySize(), image.bytes().length));
+        requireInside(ram, kernel);
+        Region tree = new Region("device tree", roundUp(kernel.end()), UNIT);
+        requireInside(ram, tree);
+        if (initrd == null) {
+            return new Placement(kernel, tree, null);
+        }
+        Region disk = new Region("initial RAM disk", tree.end(), initrd.length);
+        requireInside(ram, disk);
+        return new Placement(kernel, tree, disk);
+    }
+
+    private static void requireInside(Region ram, Region image) {
+        if (image.end() > ram.end()) {
+            throw new InputException(
+                    "The %s does not fit into RAM: it would take 0x%x..0x%x (%s), and RAM is 0x%x..0x%x (%s). Give the guest more with --memory."
+                            .formatted(
+                                    image.what(),
+                                    image.base(),
+                                    image.end() - 1,
+                                    Quantity.sizeText(image.size()),
+                                    ram.base(),
+                                    ram.end() - 1,
+                                    Quantity.sizeText(ram.size())));
+        }
+    }
+
+    private static long roundUp(long address) {
+        return (address + UNIT - 1) / UNIT * UNIT;
+    }
+}

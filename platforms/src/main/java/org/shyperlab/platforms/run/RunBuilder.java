@@ -1,0 +1,127 @@
+package org.shyperlab.platforms.run;
+
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.shyperlab.emulator.core.NativeLibraryException;
+import org.shyperlab.emulator.trace.GuestErrorLog;
+import org.shyperlab.emulator.trace.Trace;
+import org.shyperlab.guestimages.linux.KernelImage;
+import org.shyperlab.platforms.board.Board;
+import org.shyperlab.platforms.board.Platform;
+import org.shyperlab.platforms.input.InputException;
+import org.shyperlab.platforms.input.Quantity;
+import org.shyperlab.platforms.scenario.Scenario;
+
+/** Turns a scenario and the user's options into a machine that is ready to run. Everything is checked before anything runs. */
+public final class RunBuilder {
+    private static final int PAGE = 4096;
+
+    private final Scenario scenario;
+    private final RunOptions options;
+    private final ConsoleOutput output;
+    private final Images images;
+    private final GuestErrorLog errors = new GuestErrorLog();
+    private final Trace trace = new Trace();
+    private @Nullable Run run;
+
+    private RunBuilder(Scenario scenario, RunOptions options, ConsoleOutput output, Consumer<String> progress) {
+        this.scenario = scenario;
+        this.options = options;
+        this.output = output;
+        this.images = new Images(scenario.files(), options.commands(), progress);
+    }
+
+    /**
+     * Builds a run.
+     *
+     * @param output takes what guests print
+     * @param progress told, in a few words, what is being fetched
+     * @throws InputException when the scenario, an option or a file is wrong
+     */
+    public static Run build(Scenario scenario, RunOptions options, ConsoleOutput output, Consumer<String> progress) {
+        RunBuilder builder = new RunBuilder(scenario, options, output, progress);
+        try {
+            Run run = options.bare() ? builder.bare() : builder.hypervisor();
+            builder.run = run;
+            output.onFailure(() -> run.submit(() -> run.stop(outputLost(output))));
+            if (options.trace() != null) {
+                run.trace().attach(TraceFile.open(options.trace()));
+            }
+            return run;
+        } catch (NativeLibraryException error) {
+            throw new InputException(String.valueOf(error.getMessage()));
+        }
+    }
+
+    private static Outcome outputLost(ConsoleOutput output) {
+        return new Outcome(Outcome.WRONG_INPUT, "the console cannot be written: " + output.failure());
+    }
+
+    private Run bare() {
+        Scenario.Guest guest = scenario.guest();
+        if (options.commands() != null && (options.initrd() != null || !Images.runsCommands(guest.initrd()))) {
+            throw new InputException(
+                    "--exec needs the shipped Linux guest, whose initial RAM disk runs the commands; scenario %s does not boot it%s."
+                            .formatted(scenario.name(), options.initrd() == null ? "" : " with --initrd"));
+        }
+        KernelImage kernel = options.kernel() == null ? images.kernel(guest.kernel()) : images.userKernel(options.kernel());
+        byte[] initrd = null;
+        if (options.initrd() != null) {
+            initrd = Images.userBytes("initial RAM disk", options.initrd());
+        } else if (guest.initrd() != null) {
+            initrd = images.initrd(guest.initrd());
+        }
+        GuestConsole console = new GuestConsole(output, options.until(), this::untilSeen);
+        Platform platform = new Platform(scenario.board(), cores(), memory(), console, errors, trace);
+        return finish(platform, () -> NativeSystem.load(
+                platform,
+                scenario.name(),
+                kernel,
+                initrd,
+                options.append() == null ? guest.append() : options.append(),
+                console));
+    }
+
+    private Run hypervisor() {
+        throw new InputException("hypervisor mode comes with the next merge; use --native");
+    }
+
+    private Run finish(Platform platform, Supplier<GuestSystem> load) {
+        try {
+            if (options.pace() == RunOptions.Pace.REAL) {
+                Pacer.start(platform.machine().alarms());
+            }
+            return new Run(scenario, options, platform, load.get(), errors, trace);
+        } catch (InputException error) {
+            platform.close();
+            throw error;
+        }
+    }
+
+    private void untilSeen() {
+        if (run != null) {
+            run.untilSeen();
+        }
+    }
+
+    private int cores() {
+        Board.Cores limits = scenario.board().cores();
+        int cores = options.cores() == null ? scenario.cores() : options.cores();
+        if (cores < 1 || cores > limits.max()) {
+            throw new InputException("--cores %d: board %s has 1 to %d cores."
+                    .formatted(cores, scenario.board().name(), limits.max()));
+        }
+        return cores;
+    }
+
+    private long memory() {
+        Board.Memory limits = scenario.board().memory();
+        long memory = options.memory() == null ? scenario.memory() : options.memory();
+        if (memory < PAGE || memory > limits.max() || memory % PAGE != 0) {
+            throw new InputException("--memory: %s is not a multiple of 4 KiB up to %s, which is what board %s can have."
+                    .formatted(Quantity.sizeText(memory), Quantity.sizeText(limits.max()), scenario.board().name()));
+        }
+        return memory;
+    }
+}

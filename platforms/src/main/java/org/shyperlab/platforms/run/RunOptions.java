@@ -1,0 +1,45 @@
+package org.shyperlab.platforms.run;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the user changes about a scenario and wants to know of its run.
+ *
+ * @param bare without a hypervisor
+ * @param cores number of cores, or null for the scenario's
+ * @param memory the guest's RAM in bytes, or null for the scenario's
+ * @param kernel kernel file, or null
+ * @param initrd initial RAM disk file, or null
+ * @param append the kernel's whole command line, or null
+ * @param commands shell commands that the shipped Linux guest runs before it powers off, or null
+ * @param until text on a guest's console that ends the run, or null
+ * @param limitNanos virtual time after which the run ends; Long.MAX_VALUE for never
+ * @param trace file for the trap trace, or null
+ * @param pace whether virtual time may run ahead of the host's clock
+ */
+public record RunOptions(
+        boolean bare,
+        @Nullable Integer cores,
+        @Nullable Long memory,
+        @Nullable String kernel,
+        @Nullable String initrd,
+        @Nullable String append,
+        @Nullable String commands,
+        @Nullable String until,
+        long limitNanos,
+        @Nullable Path trace,
+        Pace pace) {
+    /** How virtual time relates to the host's clock. */
+    public enum Pace {
+        /** As fast as the host can, skipping idle time. */
+        FAST,
+        /** Never ahead of the host's clock. */
+        REAL
+    }
+
+    /** The scenario as it is, to its end. */
+    public static RunOptions plain(boolean bare) {
+        return new RunOptions(bare, null, null, null, null, null, null, null, Long.MAX_VALUE, null, Pace.FAST);
+    }
+}

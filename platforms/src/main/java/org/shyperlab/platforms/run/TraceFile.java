@@ -1,0 +1,39 @@
+package org.shyperlab.platforms.run;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.shyperlab.emulator.core.TrapKind;
+import org.shyperlab.emulator.debug.Syndromes;
+import org.shyperlab.emulator.trace.JsonLinesSink;
+import org.shyperlab.emulator.trace.PerfettoSink;
+import org.shyperlab.emulator.trace.TraceEvent;
+import org.shyperlab.emulator.trace.TraceSink;
+import org.shyperlab.platforms.input.InputException;
+import org.shyperlab.platforms.scenario.ScenarioFiles;
+
+/** Opens trace files: the name tells the format. */
+public final class TraceFile {
+    /** The end of names of files in Chrome's trace event format; all others hold JSON lines. */
+    public static final String PERFETTO_SUFFIX = ".perfetto.json";
+
+    private TraceFile() {}
+
+    /** Creates the file. */
+    public static TraceSink open(Path file) {
+        try {
+            BufferedWriter out = Files.newBufferedWriter(file);
+            return file.toString().endsWith(PERFETTO_SUFFIX)
+                    ? new PerfettoSink(out, TraceFile::describe)
+                    : new JsonLinesSink(out, TraceFile::describe);
+        } catch (IOException error) {
+            throw new InputException("The trace file %s cannot be written: %s".formatted(file, ScenarioFiles.reason(error)));
+        }
+    }
+
+    /** A trap in words. */
+    public static String describe(TraceEvent event) {
+        return event.kind() == TrapKind.IRQ ? "physical interrupt" : Syndromes.atEl2(event.syndrome());
+    }
+}
