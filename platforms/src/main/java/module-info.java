@@ -13,4 +13,8 @@ module org.shyperlab.platforms {
     exports org.shyperlab.platforms.input;
     exports org.shyperlab.platforms.run;
     exports org.shyperlab.platforms.scenario;
+
+    // picocli fills the commands' fields and calls their methods by reflection.
+    opens org.shyperlab.platforms.cli to
+            info.picocli;
 }

@@ -81,6 +81,7 @@ public final class Run implements AutoCloseable {
             case POWER_OFF -> options.until() == null || untilSeen
                     ? new Outcome(Outcome.SUCCESS, "powered off")
                     : new Outcome(Outcome.GUEST_FAILED, "powered off before \"%s\" was printed".formatted(options.until()));
+            // Only the awaited text and stop() ask for it.
             case CONDITION_MET -> new Outcome(Outcome.SUCCESS, "\"%s\" was printed".formatted(options.until()));
             case LIMIT -> new Outcome(Outcome.LIMIT_REACHED, "the limit of virtual time was reached");
             case RESET -> new Outcome(Outcome.GUEST_FAILED, "the guest asked for a reset");

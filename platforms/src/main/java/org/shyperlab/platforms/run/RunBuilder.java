@@ -66,12 +66,7 @@ public final class RunBuilder {
                             .formatted(scenario.name(), options.initrd() == null ? "" : " with --initrd"));
         }
         KernelImage kernel = options.kernel() == null ? images.kernel(guest.kernel()) : images.userKernel(options.kernel());
-        byte[] initrd = null;
-        if (options.initrd() != null) {
-            initrd = Images.userBytes("initial RAM disk", options.initrd());
-        } else if (guest.initrd() != null) {
-            initrd = images.initrd(guest.initrd());
-        }
+        byte[] initrd = initrd(guest.initrd());
         GuestConsole console = new GuestConsole(output, options.until(), this::untilSeen);
         Platform platform = new Platform(scenario.board(), cores(), memory(), console, errors, trace);
         return finish(platform, () -> NativeSystem.load(
@@ -81,6 +76,13 @@ public final class RunBuilder {
                 initrd,
                 options.append() == null ? guest.append() : options.append(),
                 console));
+    }
+
+    private byte @Nullable [] initrd(@Nullable String named) {
+        if (options.initrd() != null) {
+            return Images.userBytes("initial RAM disk", options.initrd());
+        }
+        return named == null ? null : images.initrd(named);
     }
 
     private Run hypervisor() {

@@ -1,0 +1,38 @@
+package org.shyperlab.platforms.cli;
+
+import java.util.OptionalLong;
+import org.shyperlab.platforms.input.Quantity;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Options with units. */
+final class Converters {
+    private Converters() {}
+
+    /** A size like 512M. */
+    static final class Size implements ITypeConverter<Long> {
+        Size() {}
+
+        @Override
+        public Long convert(String text) {
+            return orThrow(Quantity.size(text), text, Quantity.SIZE_FORM);
+        }
+    }
+
+    /** A virtual time like 10s, in nanoseconds. */
+    static final class Time implements ITypeConverter<Long> {
+        Time() {}
+
+        @Override
+        public Long convert(String text) {
+            return orThrow(Quantity.nanos(text), text, Quantity.TIME_FORM);
+        }
+    }
+
+    private static long orThrow(OptionalLong value, String text, String form) {
+        if (value.isEmpty()) {
+            throw new TypeConversionException("\"" + text + "\" is not " + form);
+        }
+        return value.getAsLong();
+    }
+}

@@ -1,0 +1,160 @@
+package org.shyperlab.platforms.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jline.terminal.Attributes;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
+import org.shyperlab.emulator.trace.TextTraceSink;
+import org.shyperlab.emulator.trace.Trace;
+import org.shyperlab.platforms.input.InputException;
+import org.shyperlab.platforms.run.ConsoleOutput;
+import org.shyperlab.platforms.run.Outcome;
+import org.shyperlab.platforms.run.Run;
+import org.shyperlab.platforms.run.TraceFile;
+import org.shyperlab.platforms.run.TrapTable;
+
+/**
+ * The user's terminal as the first guest's serial console, in raw mode: every key goes to the guest, except those after the escape key
+ * Ctrl-A.
+ */
+final class InteractiveConsole {
+    private static final int ESCAPE = 1;
+    private static final long RETRY_MILLIS = 10;
+    private static final String KEYS = """
+            Ctrl-A q  quit
+            Ctrl-A s  statistics so far
+            Ctrl-A t  trace of traps on or off
+            Ctrl-A h  this help
+            Ctrl-A Ctrl-A  sends Ctrl-A to the guest
+            """;
+
+    private final Run run;
+    private final ConsoleOutput output;
+    private final ConcurrentLinkedQueue<Integer> typed = new ConcurrentLinkedQueue<>();
+    private boolean escaped;
+
+    private InteractiveConsole(Run run, ConsoleOutput output) {
+        this.run = run;
+        this.output = output;
+    }
+
+    /** Runs with the terminal as console, and gives the terminal back as it was. */
+    static Outcome execute(Run run, ConsoleOutput output) {
+        InteractiveConsole console = new InteractiveConsole(run, output);
+        try (Terminal terminal = TerminalBuilder.builder().system(true).dumb(false).build()) {
+            Attributes before = terminal.enterRawMode();
+            try {
+                Attributes raw = terminal.getAttributes();
+                // The guest gets Ctrl-C, Ctrl-Z and Ctrl-\ as bytes.
+                raw.setLocalFlag(Attributes.LocalFlag.ISIG, false);
+                raw.setControlChar(Attributes.ControlChar.VMIN, 1);
+                raw.setControlChar(Attributes.ControlChar.VTIME, 0);
+                terminal.setAttributes(raw);
+                console.say("Ctrl-A h shows the keys\n");
+                run.expectInput();
+                daemon("terminal-input", () -> console.read(terminal.input()));
+                daemon("terminal-retry", console::retry);
+                return run.execute();
+            } finally {
+                output.flush();
+                terminal.setAttributes(before);
+            }
+        } catch (IOException error) {
+            throw new InputException(
+                    "The terminal cannot be used as a console (%s). Give --exec, --until or --limit, or standard input from /dev/null."
+                            .formatted(error.getMessage()));
+        }
+    }
+
+    private static void daemon(String name, Runnable work) {
+        Thread.ofPlatform().daemon().name(name).start(work);
+    }
+
+    private void read(InputStream in) {
+        try {
+            for (int key = in.read(); key >= 0; key = in.read()) {
+                key(key);
+            }
+        } catch (IOException closed) {
+            // The terminal went away, as when its window is closed: the same as the end of input.
+        }
+        run.submit(() -> run.stop(new Outcome(Outcome.SUCCESS, "the terminal was closed")));
+    }
+
+    private void key(int key) {
+        if (!escaped && key == ESCAPE) {
+            escaped = true;
+        } else if (escaped && key != ESCAPE) {
+            escaped = false;
+            run.submit(() -> command(key));
+        } else {
+            escaped = false;
+            typed.add(key);
+            run.submit(this::type);
+        }
+    }
+
+    /** Offers again what the serial port could not take, and shows the trace while it is fresh. */
+    private void retry() {
+        try {
+            while (true) {
+                Thread.sleep(RETRY_MILLIS);
+                run.submit(() -> {
+                    type();
+                    run.trace().flush();
+                });
+            }
+        } catch (InterruptedException end) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void type() {
+        for (Integer key = typed.peek(); key != null && run.type(key); key = typed.peek()) {
+            typed.remove();
+        }
+    }
+
+    private void command(int key) {
+        switch (key) {
+            case 'q' -> run.stop(new Outcome(Outcome.SUCCESS, "quit by the user"));
+            case 's' -> say(TrapTable.of(run.statistics()));
+            case 't' -> toggleTrace();
+            default -> say(KEYS);
+        }
+    }
+
+    private void toggleTrace() {
+        Trace trace = run.trace();
+        if (trace.isAttached()) {
+            trace.detach();
+            say("trace off\n");
+        } else {
+            say("trace on\n");
+            trace.attach(new TextTraceSink(new ToTerminal(), TraceFile::describe, "\r\n"));
+        }
+    }
+
+    private void say(String text) {
+        put(("\n" + text).replace("\n", "\r\n"));
+    }
+
+    private void put(String text) {
+        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+            output.put(b);
+        }
+    }
+
+    /** Passes lines of the trace on to the terminal when the trace is flushed. */
+    private final class ToTerminal extends StringWriter {
+        @Override
+        public void flush() {
+            put(toString());
+            getBuffer().setLength(0);
+        }
+    }
+}

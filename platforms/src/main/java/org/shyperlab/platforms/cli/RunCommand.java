@@ -1,0 +1,194 @@
+package org.shyperlab.platforms.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.shyperlab.emulator.trace.GuestErrorLog;
+import org.shyperlab.platforms.input.InputException;
+import org.shyperlab.platforms.run.ConsoleOutput;
+import org.shyperlab.platforms.run.Outcome;
+import org.shyperlab.platforms.run.Run;
+import org.shyperlab.platforms.run.RunBuilder;
+import org.shyperlab.platforms.run.RunOptions;
+import org.shyperlab.platforms.run.Statistics;
+import org.shyperlab.platforms.run.StatisticsFile;
+import org.shyperlab.platforms.run.TrapTable;
+import org.shyperlab.platforms.scenario.Scenario;
+import org.shyperlab.platforms.scenario.ScenarioCatalog;
+import org.shyperlab.platforms.scenario.ScenarioFiles;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code shyper run}. */
+@Command(
+        name = "run",
+        description = {
+            "Runs a scenario: a board and what boots on it.",
+            "",
+            "Without --exec, --until or --limit, on a terminal, the terminal becomes the guest's serial console; Ctrl-A h shows the keys.",
+            ""
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  shyper run qemu-aarch64-hello",
+            "  shyper run qemu-aarch64-linux --exec 'cat /proc/interrupts' --stats stats.json",
+            "  shyper run qemu-aarch64-linux --native --cores 4 --memory 2G --until 'user space is up'",
+            "  shyper run qemu-aarch64-linux --exec true --trace boot.perfetto.json",
+            "  shyper run ./mine.yaml --limit 10s",
+            "",
+            "Exit codes: 0 the guest powered off or --until was met, 1 a guest failed, 2 wrong input, 3 the limit was reached."
+        })
+final class RunCommand implements Callable<Integer> {
+    private static final int SHOWN_GUEST_ERRORS = 5;
+
+    private final Terminals terminals;
+
+    @CommandLine.Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandLine.Model.CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "SCENARIO",
+            description = "A shipped scenario (${COMPLETION-CANDIDATES}) or a YAML file.",
+            completionCandidates = ScenarioNames.class)
+    @SuppressWarnings("NullAway.Init")
+    private String scenario;
+
+    @Option(names = "--native", description = "Without the hypervisor: the guest has the bare board.")
+    private boolean bare;
+
+    @Option(names = "--cores", paramLabel = "N", description = "Number of cores.")
+    private @Nullable Integer cores;
+
+    @Option(names = "--memory", paramLabel = "SIZE", converter = Converters.Size.class, description = "The guest's RAM, for example 512M or 2G.")
+    private @Nullable Long memory;
+
+    @Option(names = "--kernel", paramLabel = "FILE", description = "Another kernel (arm64 Image).")
+    private @Nullable String kernel;
+
+    @Option(names = "--initrd", paramLabel = "FILE", description = "Another initial RAM disk.")
+    private @Nullable String initrd;
+
+    @Option(names = "--append", paramLabel = "TEXT", description = "Another kernel command line.")
+    private @Nullable String append;
+
+    @Option(names = "--exec", paramLabel = "COMMANDS", description = "Shell commands that the shipped Linux guest runs before it powers off.")
+    private @Nullable String commands;
+
+    @Option(names = "--until", paramLabel = "TEXT", description = "End when a guest has printed TEXT.")
+    private @Nullable String until;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "TIME",
+            converter = Converters.Time.class,
+            description = "End after this much virtual time, for example 10s or 500ms.")
+    private @Nullable Long limitNanos;
+
+    @Option(names = "--stats", paramLabel = "FILE", description = "Write counts, times and hashes to FILE as JSON.")
+    private @Nullable Path stats;
+
+    @Option(
+            names = "--trace",
+            paramLabel = "FILE",
+            description = "Write every trap to FILE: JSON lines, or Chrome/Perfetto trace JSON when the name ends in .perfetto.json.")
+    private @Nullable Path trace;
+
+    @Option(
+            names = "--pace",
+            paramLabel = "fast|real",
+            description = "Whether virtual time runs as fast as it can or never ahead of the host's clock (default: real on a terminal, else fast).")
+    private RunOptions.@Nullable Pace pace;
+
+    RunCommand(Terminals terminals) {
+        this.terminals = terminals;
+    }
+
+    @Override
+    public Integer call() {
+        requireText("--until", until);
+        requireText("--exec", commands);
+        boolean interactive = terminals.inputIsTerminal() && commands == null && until == null && limitNanos == null;
+        RunOptions.Pace chosen = pace != null ? pace : interactive ? RunOptions.Pace.REAL : RunOptions.Pace.FAST;
+        Scenario loaded = ScenarioCatalog.load(scenario);
+        RunOptions options = new RunOptions(
+                bare || loaded.vms().isEmpty(),
+                cores,
+                memory,
+                kernel,
+                initrd,
+                append,
+                commands,
+                until,
+                limitNanos == null ? Long.MAX_VALUE : limitNanos,
+                trace,
+                chosen);
+        return run(loaded, options, interactive);
+    }
+
+    private void requireText(String option, @Nullable String text) {
+        if (text != null && text.isEmpty()) {
+            throw new CommandLine.ParameterException(spec.commandLine(), option + " is empty.");
+        }
+    }
+
+    private int run(Scenario loaded, RunOptions options, boolean interactive) {
+        requireWritable(stats);
+        PrintWriter err = spec.commandLine().getErr();
+        try (ConsoleOutput output = new ConsoleOutput(terminals.output());
+                Run run = RunBuilder.build(loaded, options, output, text -> err.println("shyper: " + text))) {
+            Outcome outcome = interactive ? InteractiveConsole.execute(run, output) : run.execute();
+            output.flush();
+            Statistics statistics = run.statistics();
+            err.println();
+            err.print(TrapTable.of(statistics));
+            guestErrors(err, run.errors());
+            run.failures().forEach(err::println);
+            if (outcome.exitCode() != Outcome.SUCCESS) {
+                err.println("shyper: " + outcome.text());
+            }
+            err.flush();
+            if (stats != null) {
+                write(stats, statistics);
+            }
+            return outcome.exitCode();
+        }
+    }
+
+    private static void guestErrors(PrintWriter err, GuestErrorLog errors) {
+        errors.entries().stream().limit(SHOWN_GUEST_ERRORS).forEach(entry -> err.println("guest error: " + entry));
+        if (errors.count() > SHOWN_GUEST_ERRORS) {
+            err.printf("(%d more guest errors)%n", errors.count() - SHOWN_GUEST_ERRORS);
+        }
+    }
+
+    /** A file that cannot be written is told before the run, not after it. */
+    private static void requireWritable(@Nullable Path file) {
+        if (file != null) {
+            try {
+                Files.newOutputStream(file).close();
+            } catch (IOException error) {
+                throw cannotWrite(file, error);
+            }
+        }
+    }
+
+    private static void write(Path file, Statistics statistics) {
+        try {
+            Files.writeString(file, StatisticsFile.json(statistics));
+        } catch (IOException error) {
+            throw cannotWrite(file, error);
+        }
+    }
+
+    private static InputException cannotWrite(Path file, IOException error) {
+        return new InputException("The statistics file %s cannot be written: %s".formatted(file, ScenarioFiles.reason(error)));
+    }
+}
