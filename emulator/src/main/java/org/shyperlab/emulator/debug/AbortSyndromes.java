@@ -13,13 +13,14 @@ final class AbortSyndromes {
     private AbortSyndromes() {}
 
     static String inWords(ExceptionClass exceptionClass, int iss, boolean takenToEl2) {
-        boolean isData = exceptionClass == ExceptionClass.DATA_ABORT_LOWER || exceptionClass == ExceptionClass.DATA_ABORT_SAME;
+        boolean isData =
+                exceptionClass == ExceptionClass.DATA_ABORT_LOWER || exceptionClass == ExceptionClass.DATA_ABORT_SAME;
         if (exceptionClass == ExceptionClass.GRANULE_PROTECTION) {
             return FaultStatus.inWords(iss);
         }
         // Only what EL2 takes from below went through stage 2.
-        boolean fromBelow =
-                exceptionClass == ExceptionClass.DATA_ABORT_LOWER || exceptionClass == ExceptionClass.INSTRUCTION_ABORT_LOWER;
+        boolean fromBelow = exceptionClass == ExceptionClass.DATA_ABORT_LOWER
+                || exceptionClass == ExceptionClass.INSTRUCTION_ABORT_LOWER;
         String stage = !FaultStatus.isTranslationRegime(iss) ? "" : takenToEl2 && fromBelow ? "stage-2 " : "stage-1 ";
         return (isData ? dataAccess(iss) : "instruction fetch")
                 + ", "

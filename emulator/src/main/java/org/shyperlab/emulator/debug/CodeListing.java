@@ -37,7 +37,8 @@ final class CodeListing {
     String at(long address) {
         PageWalk walk = PageWalk.explain(memory, registers, address, Access.FETCH, atEl0);
         return switch (walk.outcome()) {
-            case Fault fault -> "(not readable: stage-%d %s)".formatted(fault.stage(), FaultStatus.inWords(fault.status()));
+            case Fault fault ->
+                "(not readable: stage-%d %s)".formatted(fault.stage(), FaultStatus.inWords(fault.status()));
             case Mapped mapped -> {
                 PhysicalMemory ram = memory.ramAt(mapped.physicalAddress(), Integer.BYTES);
                 if (ram == null) {

@@ -30,9 +30,10 @@ public final class Disassembler {
 
     private static Disassembler make(InstructionSet instructionSet) {
         try {
-            return new Disassembler(switch (instructionSet) {
-                case A64 -> Capstone.a64();
-            });
+            return new Disassembler(
+                    switch (instructionSet) {
+                        case A64 -> Capstone.a64();
+                    });
         } catch (NativeLibraryException missing) {
             return new Disassembler(null);
         }

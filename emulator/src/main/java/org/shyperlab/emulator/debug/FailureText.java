@@ -20,12 +20,14 @@ public final class FailureText {
     private final CodeListing code;
     private final @Nullable PageWalk walk;
 
-    private FailureText(GuestFailure failure, AddressSpace memory, TranslationRegisters registers, Disassembler disassembler) {
+    private FailureText(
+            GuestFailure failure, AddressSpace memory, TranslationRegisters registers, Disassembler disassembler) {
         boolean atEl0 = failure.exceptionLevel() == 0;
         this.failure = failure;
         this.code = new CodeListing(memory, registers, atEl0, disassembler);
         Access access = abortedAccess(failure.syndrome());
-        this.walk = access == null ? null : PageWalk.explain(memory, registers, failure.virtualAddress(), access, atEl0);
+        this.walk =
+                access == null ? null : PageWalk.explain(memory, registers, failure.virtualAddress(), access, atEl0);
     }
 
     /**
@@ -78,13 +80,16 @@ public final class FailureText {
 
     private static String address(PageWalk walk) {
         String where = "The address is VA 0x%x".formatted(walk.virtualAddress());
-        return where + switch (walk.outcome()) {
-            case Fault fault when fault.stage() == 1 -> ", which stage 1 does not translate: %s.".formatted(fault.reason());
-            case Fault fault -> ", IPA 0x%x: %s.".formatted(fault.ipa(), fault.reason());
-            case Mapped mapped ->
-                ", IPA 0x%x; the tables as they are now allow the access (PA 0x%x in %s), so they were changed since, or a TLBI is missing."
-                        .formatted(mapped.ipa(), mapped.physicalAddress(), mapped.place());
-        };
+        return where
+                + switch (walk.outcome()) {
+                    case Fault fault
+                    when fault.stage() == 1 -> ", which stage 1 does not translate: %s.".formatted(fault.reason());
+                    case Fault fault -> ", IPA 0x%x: %s.".formatted(fault.ipa(), fault.reason());
+                    case Mapped mapped ->
+                        (", IPA 0x%x; the tables as they are now allow the access (PA 0x%x in %s),"
+                                        + " so they were changed since, or a TLBI is missing.")
+                                .formatted(mapped.ipa(), mapped.physicalAddress(), mapped.place());
+                };
     }
 
     private List<String> registers() {
@@ -97,7 +102,8 @@ public final class FailureText {
             }
             lines.add(line.toString().stripTrailing());
         }
-        lines.add("pstate %s (0x%x)".formatted(ProcessorState.inWords(failure.processorState()), failure.processorState()));
+        lines.add("pstate %s (0x%x)"
+                .formatted(ProcessorState.inWords(failure.processorState()), failure.processorState()));
         return lines;
     }
 

@@ -2,7 +2,9 @@ package org.shyperlab.emulator.debug;
 
 /** Memory types and shareability of leaf descriptors in words (Arm ARM D8.6, MAIR_EL1 D24.2.109). */
 final class MemoryAttributes {
-    private static final String[] SHAREABILITY = {"non-shareable", "reserved shareability", "outer shareable", "inner shareable"};
+    private static final String[] SHAREABILITY = {
+        "non-shareable", "reserved shareability", "outer shareable", "inner shareable"
+    };
     private static final String[] DEVICE = {"Device-nGnRnE", "Device-nGnRE", "Device-nGRE", "Device-GRE"};
     private static final String[] STAGE2_CACHEABILITY = {"", "non-cacheable", "write-through", "write-back"};
 

@@ -20,10 +20,17 @@ import org.shyperlab.emulator.engine.NativeLibrary;
  * @param problem one paragraph: what is wrong, where it was looked for, what helps
  */
 public record NativeLibraryStatus(
-        String name, String fileName, String needed, @Nullable Path path, @Nullable String version, @Nullable String problem) {
+        String name,
+        String fileName,
+        String needed,
+        @Nullable Path path,
+        @Nullable String version,
+        @Nullable String problem) {
     /** The state of every library that the emulator uses, in the order of their importance. Opens them. */
     public static List<NativeLibraryStatus> all() {
-        return Arrays.stream(NativeLibrary.values()).map(NativeLibraryStatus::of).toList();
+        return Arrays.stream(NativeLibrary.values())
+                .map(NativeLibraryStatus::of)
+                .toList();
     }
 
     /** The directory where {@code doctor --install} puts libraries. */
@@ -42,7 +49,8 @@ public record NativeLibraryStatus(
             return new NativeLibraryStatus(
                     library.title(), library.fileName(), library.needed(), found.path(), found.version(), null);
         } catch (NativeLibraryException e) {
-            return new NativeLibraryStatus(library.title(), library.fileName(), library.needed(), null, null, e.getMessage());
+            return new NativeLibraryStatus(
+                    library.title(), library.fileName(), library.needed(), null, null, e.getMessage());
         }
     }
 }

@@ -46,7 +46,14 @@ public record PageWalk(long virtualAddress, Access access, boolean atEl0, List<S
      * @param meaning where it leads, with permissions and attributes, in words
      */
     public record Step(
-            int stage, int level, long input, long descriptorIpa, long descriptorPa, long descriptor, Kind kind, String meaning) {}
+            int stage,
+            int level,
+            long input,
+            long descriptorIpa,
+            long descriptorPa,
+            long descriptor,
+            Kind kind,
+            String meaning) {}
 
     /** How a translation ends. */
     public sealed interface Outcome {}
@@ -70,7 +77,8 @@ public record PageWalk(long virtualAddress, Access access, boolean atEl0, List<S
      * @param ipa the address that stage 2 could not translate; 0 for faults of stage 1
      * @param reason the rule that was broken, in words
      */
-    public record Fault(int stage, FaultType type, int level, boolean inStage1Walk, long ipa, String reason) implements Outcome {
+    public record Fault(int stage, FaultType type, int level, boolean inStage1Walk, long ipa, String reason)
+            implements Outcome {
         /** DFSC or IFSC of the syndrome. */
         public int status() {
             return type.status(level);

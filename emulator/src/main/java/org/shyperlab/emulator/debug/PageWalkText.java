@@ -34,9 +34,11 @@ final class PageWalkText {
 
     private static String line(Step step) {
         String where = step.stage() == 1
-                ? "  stage 1 L%d  [IPA 0x%x = PA 0x%x]".formatted(step.level(), step.descriptorIpa(), step.descriptorPa())
+                ? "  stage 1 L%d  [IPA 0x%x = PA 0x%x]"
+                        .formatted(step.level(), step.descriptorIpa(), step.descriptorPa())
                 : "      stage 2 L%d  IPA 0x%x  [PA 0x%x]".formatted(step.level(), step.input(), step.descriptorPa());
-        return "%s  %016x  %s: %s".formatted(where, step.descriptor(), step.kind().name().toLowerCase(Locale.ROOT), step.meaning());
+        return "%s  %016x  %s: %s"
+                .formatted(where, step.descriptor(), step.kind().name().toLowerCase(Locale.ROOT), step.meaning());
     }
 
     private static String outcome(PageWalk walk) {
@@ -49,13 +51,15 @@ final class PageWalkText {
 
     /** The fault in one sentence with the register values that it leaves. */
     static String fault(Fault fault) {
-        String what = "stage-%d %s%s: %s".formatted(
-                fault.stage(),
-                FaultStatus.inWords(fault.status()),
-                fault.inStage1Walk() ? ", during a stage-1 walk" : "",
-                fault.reason());
+        String what = "stage-%d %s%s: %s"
+                .formatted(
+                        fault.stage(),
+                        FaultStatus.inWords(fault.status()),
+                        fault.inStage1Walk() ? ", during a stage-1 walk" : "",
+                        fault.reason());
         return fault.stage() == 1
                 ? "%s (DFSC 0x%02x)".formatted(what, fault.status())
-                : "%s (DFSC 0x%02x, IPA 0x%x, HPFAR_EL2 0x%x)".formatted(what, fault.status(), fault.ipa(), fault.hpfar());
+                : "%s (DFSC 0x%02x, IPA 0x%x, HPFAR_EL2 0x%x)"
+                        .formatted(what, fault.status(), fault.ipa(), fault.hpfar());
     }
 }

@@ -42,7 +42,8 @@ final class Stage1 {
         int inputBits = inputBits((int) ((upper ? tcr >>> 16 : tcr) & 63));
         int levels = Math.ceilDiv(inputBits - granule.pageBits(), granule.stride());
         int outputBits = TableFormat.addressBits((int) (tcr >>> 32 & 7));
-        return new TableFormat(granule, inputBits, 4 - levels, upper ? registers.ttbr1() : registers.ttbr0(), outputBits);
+        return new TableFormat(
+                granule, inputBits, 4 - levels, upper ? registers.ttbr1() : registers.ttbr0(), outputBits);
     }
 
     /** One translation. */
@@ -74,7 +75,10 @@ final class Stage1 {
         private Outcome flat() {
             long address = untagged();
             if (address >>> LARGEST_ADDRESS_BITS != 0) {
-                return fault(FaultType.ADDRESS_SIZE, 0, "stage 1 is off and the address has more than %d bits".formatted(LARGEST_ADDRESS_BITS));
+                return fault(
+                        FaultType.ADDRESS_SIZE,
+                        0,
+                        "stage 1 is off and the address has more than %d bits".formatted(LARGEST_ADDRESS_BITS));
             }
             return ipa(address);
         }
@@ -84,13 +88,19 @@ final class Stage1 {
             String n = upper ? "1" : "0";
             long expected = upper ? -1L >>> format.inputBits() : 0;
             if (untagged() >>> format.inputBits() != expected) {
-                return fault(FaultType.TRANSLATION, 0, "the address is outside the %d bits of TCR_EL1.T%sSZ".formatted(format.inputBits(), n));
+                return fault(
+                        FaultType.TRANSLATION,
+                        0,
+                        "the address is outside the %d bits of TCR_EL1.T%sSZ".formatted(format.inputBits(), n));
             }
             if ((registers.tcr() & (upper ? 1L << 23 : 1L << 7)) != 0) {
                 return fault(FaultType.TRANSLATION, 0, "TCR_EL1.EPD%s=1 forbids walks with TTBR%s_EL1".formatted(n, n));
             }
             if (format.isTooLarge(format.startTable())) {
-                return fault(FaultType.ADDRESS_SIZE, 0, "TTBR%s_EL1 points above the %d bits of TCR_EL1.IPS".formatted(n, format.outputBits()));
+                return fault(
+                        FaultType.ADDRESS_SIZE,
+                        0,
+                        "TTBR%s_EL1 points above the %d bits of TCR_EL1.IPS".formatted(n, format.outputBits()));
             }
             return descend(format);
         }
@@ -109,7 +119,9 @@ final class Stage1 {
                 if (ram == null) {
                     record(level, at, 0, Kind.UNREADABLE, "no RAM but " + at.place());
                     return fault(
-                            FaultType.EXTERNAL_ABORT, level, "the stage-1 table is not in RAM: at PA 0x%x is %s".formatted(address, at.place()));
+                            FaultType.EXTERNAL_ABORT,
+                            level,
+                            "the stage-1 table is not in RAM: at PA 0x%x is %s".formatted(address, at.place()));
                 }
                 long descriptor = ram.read(address, Long.BYTES);
                 if (registers.hasBigEndianTables()) {
@@ -118,13 +130,23 @@ final class Stage1 {
                 switch (format.kind(descriptor, level)) {
                     case INVALID -> {
                         boolean isOff = (descriptor & 1) == 0;
-                        record(level, at, descriptor, Kind.INVALID, isOff ? "invalid (bit 0 is 0)" : "invalid (no block is allowed at this level)");
+                        record(
+                                level,
+                                at,
+                                descriptor,
+                                Kind.INVALID,
+                                isOff ? "invalid (bit 0 is 0)" : "invalid (no block is allowed at this level)");
                         return fault(FaultType.TRANSLATION, level, "the stage-1 descriptor is invalid");
                     }
                     case TABLE -> {
                         table = format.nextTable(descriptor);
                         permissions.restrict(descriptor);
-                        record(level, at, descriptor, Kind.TABLE, "next table at IPA 0x%x%s".formatted(table, Stage1Permissions.table(descriptor)));
+                        record(
+                                level,
+                                at,
+                                descriptor,
+                                Kind.TABLE,
+                                "next table at IPA 0x%x%s".formatted(table, Stage1Permissions.table(descriptor)));
                         if (format.isTooLarge(table)) {
                             return tooLarge(format, level);
                         }
@@ -160,7 +182,8 @@ final class Stage1 {
                 return fault(
                         FaultType.PERMISSION,
                         level,
-                        "stage 1 does not allow %s at EL%d (%s)".formatted(PageWalkText.noun(access), atEl0 ? 0 : 1, permissions.inWords()));
+                        "stage 1 does not allow %s at EL%d (%s)"
+                                .formatted(PageWalkText.noun(access), atEl0 ? 0 : 1, permissions.inWords()));
             }
             return ipa(format.output(descriptor, level, virtualAddress));
         }
@@ -175,7 +198,10 @@ final class Stage1 {
 
         private Fault tooLarge(TableFormat format, int level) {
             return fault(
-                    FaultType.ADDRESS_SIZE, level, "the stage-1 descriptor's address is above the %d bits of TCR_EL1.IPS".formatted(format.outputBits()));
+                    FaultType.ADDRESS_SIZE,
+                    level,
+                    "the stage-1 descriptor's address is above the %d bits of TCR_EL1.IPS"
+                            .formatted(format.outputBits()));
         }
 
         private Fault fault(FaultType type, int level, String reason) {

@@ -67,13 +67,20 @@ final class Stage2 {
         Outcome run() {
             TableFormat format = format(registers.vtcr(), registers.vttbr());
             if (format == null) {
-                return fault(FaultType.TRANSLATION, 0, "VTCR_EL2 is not consistent: SL0, T0SZ and TG0 do not fit together");
+                return fault(
+                        FaultType.TRANSLATION, 0, "VTCR_EL2 is not consistent: SL0, T0SZ and TG0 do not fit together");
             }
             if (ipa >>> format.inputBits() != 0) {
-                return fault(FaultType.TRANSLATION, 0, "the IPA is outside the %d bits of VTCR_EL2.T0SZ".formatted(format.inputBits()));
+                return fault(
+                        FaultType.TRANSLATION,
+                        0,
+                        "the IPA is outside the %d bits of VTCR_EL2.T0SZ".formatted(format.inputBits()));
             }
             if (format.isTooLarge(format.startTable())) {
-                return fault(FaultType.ADDRESS_SIZE, 0, "VTTBR_EL2 points above the %d bits of VTCR_EL2.PS".formatted(format.outputBits()));
+                return fault(
+                        FaultType.ADDRESS_SIZE,
+                        0,
+                        "VTTBR_EL2 points above the %d bits of VTCR_EL2.PS".formatted(format.outputBits()));
             }
             return descend(format);
         }
@@ -87,7 +94,10 @@ final class Stage2 {
                 if (ram == null) {
                     String place = tables.placeOf(address);
                     record(level, address, 0, Kind.UNREADABLE, "no RAM but " + place);
-                    return fault(FaultType.EXTERNAL_ABORT, level, "the stage-2 table is not in RAM: at 0x%x is %s".formatted(address, place));
+                    return fault(
+                            FaultType.EXTERNAL_ABORT,
+                            level,
+                            "the stage-2 table is not in RAM: at 0x%x is %s".formatted(address, place));
                 }
                 long descriptor = ram.read(address, Long.BYTES);
                 switch (format.kind(descriptor, level)) {
@@ -131,10 +141,16 @@ final class Stage2 {
             };
             if (!allowed) {
                 String rule = checked == Access.FETCH ? "XN=1" : "S2AP=" + (descriptor >>> 6 & 3);
-                return fault(FaultType.PERMISSION, level, "stage 2 does not allow %s (%s)".formatted(PageWalkText.noun(checked), rule));
+                return fault(
+                        FaultType.PERMISSION,
+                        level,
+                        "stage 2 does not allow %s (%s)".formatted(PageWalkText.noun(checked), rule));
             }
             if (inStage1Walk && registers.protectsTableWalks() && MemoryAttributes.isStage2Device(descriptor)) {
-                return fault(FaultType.PERMISSION, level, "stage 2 maps the stage-1 table as Device memory and HCR_EL2.PTW=1");
+                return fault(
+                        FaultType.PERMISSION,
+                        level,
+                        "stage 2 maps the stage-1 table as Device memory and HCR_EL2.PTW=1");
             }
             return mapped(ipa, format.output(descriptor, level, ipa));
         }
@@ -145,7 +161,10 @@ final class Stage2 {
 
         private Fault tooLarge(TableFormat format, int level) {
             return fault(
-                    FaultType.ADDRESS_SIZE, level, "the stage-2 descriptor's address is above the %d bits of VTCR_EL2.PS".formatted(format.outputBits()));
+                    FaultType.ADDRESS_SIZE,
+                    level,
+                    "the stage-2 descriptor's address is above the %d bits of VTCR_EL2.PS"
+                            .formatted(format.outputBits()));
         }
 
         private Fault fault(FaultType type, int level, String reason) {

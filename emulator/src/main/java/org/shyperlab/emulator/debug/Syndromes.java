@@ -20,7 +20,14 @@ public final class Syndromes {
         "access to ZT0"
     };
     private static final String[] SERROR_TYPES = {
-        "uncontainable", "unrecoverable state", "restartable state", "recoverable state", "type 4", "type 5", "corrected", "type 7"
+        "uncontainable",
+        "unrecoverable state",
+        "restartable state",
+        "recoverable state",
+        "type 4",
+        "type 5",
+        "corrected",
+        "type 7"
     };
     private static final String[] FLOATING_POINT_EXCEPTIONS = {
         "invalid operation", "division by zero", "overflow", "underflow", "inexact", "", "", "input denormal"
@@ -41,7 +48,8 @@ public final class Syndromes {
     private static String sentence(int syndrome, int level) {
         ExceptionClass exceptionClass = ExceptionClass.of(syndrome);
         if (exceptionClass == null) {
-            return "reserved exception class with ISS 0x%07x (EC 0x%02x)".formatted(syndrome & 0x1ffffff, syndrome >>> 26);
+            return "reserved exception class with ISS 0x%07x (EC 0x%02x)"
+                    .formatted(syndrome & 0x1ffffff, syndrome >>> 26);
         }
         String what = describe(exceptionClass, syndrome, level);
         String where = "(EC 0x%02x, %s)".formatted(exceptionClass.code(), exceptionClass.title());
@@ -52,14 +60,17 @@ public final class Syndromes {
     private static String describe(ExceptionClass exceptionClass, int iss, int level) {
         return switch (exceptionClass) {
             case WFX -> WAITS[iss & 3] + waitControl(iss, level);
-            case CP15_MOVE, CP14_MOVE, CP10_MOVE -> coprocessorMove(exceptionClass, iss);
+            case CP10_MOVE -> "VMRS into r%d".formatted(iss >>> 5 & 15);
+            case CP15_MOVE, CP14_MOVE -> coprocessorMove(exceptionClass, iss);
             case CP15_DOUBLE_MOVE, CP14_DOUBLE_MOVE -> coprocessorDoubleMove(exceptionClass, iss);
             case CP14_TRANSFER -> "%s p14, c5, [r%d]".formatted((iss & 1) != 0 ? "LDC" : "STC", iss >>> 5 & 15);
-            case SIMD, SVE -> level == LEVEL_2
-                    ? "use of SIMD, SVE or floating point while CPTR_EL2 traps it"
-                    : "use of SIMD, SVE or floating point while CPACR_EL1 traps it";
+            case SIMD, SVE ->
+                level == LEVEL_2
+                        ? "use of SIMD, SVE or floating point while CPTR_EL2 traps it"
+                        : "use of SIMD, SVE or floating point while CPACR_EL1 traps it";
             case LS64 -> (iss & 3) == 0 ? "ST64BV" : (iss & 3) == 1 ? "ST64BV0" : "LD64B or ST64B";
-            case BRANCH_TARGET -> "indirect branch with BTYPE=%d to an instruction that is no target of it".formatted(iss & 3);
+            case BRANCH_TARGET ->
+                "indirect branch with BTYPE=%d to an instruction that is no target of it".formatted(iss & 3);
             case SVC, SVC32 -> "SVC #%d".formatted(iss & 0xffff);
             case HVC, HVC32 -> "HVC #%d".formatted(iss & 0xffff);
             case SMC -> "SMC #%d while HCR_EL2.TSC=1".formatted(iss & 0xffff);
@@ -67,21 +78,37 @@ public final class Syndromes {
             case SYSTEM -> systemAccess(iss, level);
             case ERET -> ERETS[iss & 3] + " while HCR_EL2.NV=1";
             case POINTER_AUTHENTICATION_TRAP -> "pointer authentication while HCR_EL2.API=0";
-            case POINTER_AUTHENTICATION_FAILURE -> "wrong signature of %s pointer with key %s"
-                    .formatted((iss & 2) != 0 ? "a data" : "an instruction", (iss & 1) != 0 ? "B" : "A");
+            case POINTER_AUTHENTICATION_FAILURE ->
+                "wrong signature of %s pointer with key %s"
+                        .formatted((iss & 2) != 0 ? "a data" : "an instruction", (iss & 1) != 0 ? "B" : "A");
             case SME -> (iss & 7) < SME_REASONS.length ? SME_REASONS[iss & 7] : "SME reason " + (iss & 7);
-            case INSTRUCTION_ABORT_LOWER, INSTRUCTION_ABORT_SAME, DATA_ABORT_LOWER, DATA_ABORT_SAME, GRANULE_PROTECTION ->
-                AbortSyndromes.inWords(exceptionClass, iss, level == LEVEL_2);
+            case INSTRUCTION_ABORT_LOWER,
+                    INSTRUCTION_ABORT_SAME,
+                    DATA_ABORT_LOWER,
+                    DATA_ABORT_SAME,
+                    GRANULE_PROTECTION -> AbortSyndromes.inWords(exceptionClass, iss, level == LEVEL_2);
             case WATCHPOINT_LOWER, WATCHPOINT_SAME -> "watched address " + ((iss & 1 << 6) != 0 ? "written" : "read");
             case STEP_LOWER, STEP_SAME ->
-                (iss & 1 << 24) != 0 && (iss & 1 << 6) != 0 ? "stepped over a load-exclusive" : "one instruction stepped";
+                (iss & 1 << 24) != 0 && (iss & 1 << 6) != 0
+                        ? "stepped over a load-exclusive"
+                        : "one instruction stepped";
             case MEMORY_COPY -> (iss & 1 << 24) != 0 ? "memory set (SET*)" : "memory copy (CPY*)";
             case FLOATING_POINT, FLOATING_POINT32 -> floatingPoint(iss);
             case SERROR -> serror(iss);
             case BRK -> "BRK #%d".formatted(iss & 0xffff);
             case BKPT32 -> "BKPT #%d".formatted(iss & 0xffff);
-            case UNKNOWN, ILLEGAL_STATE, SYSTEM_128, TRANSACTION, IMPLEMENTATION_DEFINED, PC_ALIGNMENT, SP_ALIGNMENT,
-                    CONTROL_STACK, BREAKPOINT_LOWER, BREAKPOINT_SAME, VECTOR_CATCH32, PROFILING -> "";
+            case UNKNOWN,
+                    ILLEGAL_STATE,
+                    SYSTEM_128,
+                    TRANSACTION,
+                    IMPLEMENTATION_DEFINED,
+                    PC_ALIGNMENT,
+                    SP_ALIGNMENT,
+                    CONTROL_STACK,
+                    BREAKPOINT_LOWER,
+                    BREAKPOINT_SAME,
+                    VECTOR_CATCH32,
+                    PROFILING -> "";
         };
     }
 
@@ -150,7 +177,6 @@ public final class Syndromes {
     private static int coprocessor(ExceptionClass exceptionClass) {
         return switch (exceptionClass) {
             case CP15_MOVE, CP15_DOUBLE_MOVE -> 15;
-            case CP10_MOVE -> 10;
             default -> 14;
         };
     }
@@ -172,7 +198,9 @@ public final class Syndromes {
         if ((iss & 1 << 24) != 0) {
             return "implementation defined syndrome 0x%06x".formatted(iss & 0xffffff);
         }
-        return (iss & 0x3f) == 0x11 ? "asynchronous error, " + SERROR_TYPES[iss >>> 10 & 7] : "asynchronous error, uncategorized";
+        return (iss & 0x3f) == 0x11
+                ? "asynchronous error, " + SERROR_TYPES[iss >>> 10 & 7]
+                : "asynchronous error, uncategorized";
     }
 
     /** A general register as an assembler writes it: {@code x3}, {@code w3}, {@code xzr}, {@code wzr}. */

@@ -49,11 +49,15 @@ final class SystemRegisters {
         try (BufferedReader reader = new BufferedReader(new InputStreamReader(
                 Objects.requireNonNull(SystemRegisters.class.getResourceAsStream("system-registers.txt")),
                 StandardCharsets.UTF_8))) {
-            reader.lines().filter(line -> !line.startsWith("#")).map(SystemRegisters::parse).forEach(row -> {
-                if (rows.put(row.encoding(), row) != null) {
-                    throw new IllegalStateException("system-registers.txt: two rows have the encoding of " + row.name());
-                }
-            });
+            reader.lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .map(SystemRegisters::parse)
+                    .forEach(row -> {
+                        if (rows.put(row.encoding(), row) != null) {
+                            throw new IllegalStateException(
+                                    "system-registers.txt: two rows have the encoding of " + row.name());
+                        }
+                    });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

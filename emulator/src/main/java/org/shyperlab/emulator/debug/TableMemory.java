@@ -16,7 +16,8 @@ final class TableMemory {
     }
 
     /** The RAM block that holds a descriptor, or null: then reading it would be a side effect or an external abort. */
-    @Nullable PhysicalMemory ramAt(long address) {
+    @Nullable
+    PhysicalMemory ramAt(long address) {
         return memory.ramAt(address, Long.BYTES);
     }
 

@@ -19,12 +19,14 @@ public final class Capstone {
 
     /** {@code struct cs_insn} of Capstone 5: offsets of the fields that are read, and the whole size. */
     private static final int INSN_LENGTH = 16;
+
     private static final int INSN_MNEMONIC = 42;
     private static final int INSN_OPERANDS = 74;
     private static final int INSN_BYTES = 248;
 
     /** {@code hvc #0x1234}: tells at the start whether fields are where they are expected. */
     private static final int PROBE_WORD = 0xd4024682;
+
     private static final String PROBE_TEXT = "hvc #0x1234";
 
     private final MethodHandle disassemble;
@@ -36,10 +38,11 @@ public final class Capstone {
 
     private Capstone(NativeLibraries.Found library, int architecture, int mode) throws Throwable {
         MemorySegment result = Arena.global().allocate(JAVA_LONG);
-        int error = (int) (long) library.function("cs_open", 3).invokeExact((long) architecture, (long) mode, result.address());
+        int error = (int)
+                (long) library.function("cs_open", 3).invokeExact((long) architecture, (long) mode, result.address());
         if (error != 0) {
-            throw new NativeLibraryException(
-                    "%s cannot be used: cs_open of architecture %d fails with error %d.".formatted(library.path(), architecture, error));
+            throw new NativeLibraryException("%s cannot be used: cs_open of architecture %d fails with error %d."
+                    .formatted(library.path(), architecture, error));
         }
         handle = result.get(JAVA_LONG, 0);
         long address = (long) library.function("cs_malloc", 1).invokeExact(handle);

@@ -28,8 +28,8 @@ import org.shyperlab.emulator.core.NativeLibraryException;
  * look further, so that what runs is never a surprise.
  */
 public final class NativeLibraries {
-    private static final Map<String, String> MULTIARCH = Map.of(
-            "amd64", "x86_64-linux-gnu", "aarch64", "aarch64-linux-gnu", "riscv64", "riscv64-linux-gnu");
+    private static final Map<String, String> MULTIARCH =
+            Map.of("amd64", "x86_64-linux-gnu", "aarch64", "aarch64-linux-gnu", "riscv64", "riscv64-linux-gnu");
     private static final NativeLibraries SYSTEM = new NativeLibraries(System::getProperty, System::getenv);
 
     /** An opened library of the right version. */
@@ -40,9 +40,10 @@ public final class NativeLibraries {
          * @throws NativeLibraryException when the library does not have it
          */
         public MemorySegment symbol(String name) {
-            return symbols.find(name).orElseThrow(() -> new NativeLibraryException(
-                    "%s cannot be used: %s has no symbol %s, so it is another library or another version. %s"
-                            .formatted(subject(library), path, name, remedy(library))));
+            return symbols.find(name)
+                    .orElseThrow(() -> new NativeLibraryException(
+                            "%s cannot be used: %s has no symbol %s, so it is another library or another version. %s"
+                                    .formatted(subject(library), path, name, remedy(library))));
         }
 
         /**
@@ -112,7 +113,11 @@ public final class NativeLibraries {
             }
         }
         throw new NativeLibraryException("%s is missing: it is in none of %s. %s"
-                .formatted(subject(library), String.join(", ", directories.stream().map(Path::toString).toList()), remedy(library)));
+                .formatted(
+                        subject(library),
+                        String.join(
+                                ", ", directories.stream().map(Path::toString).toList()),
+                        remedy(library)));
     }
 
     /** The directory where {@code doctor --install} puts libraries; searched before the system's. */

@@ -62,6 +62,8 @@ public enum NativeLibrary {
 
     /** Whether {@code version} is what {@link #needed} asks for. */
     boolean accepts(String version) {
-        return needed.endsWith(".x") ? version.startsWith(needed.substring(0, needed.length() - 1)) : version.equals(needed);
+        return needed.endsWith(".x")
+                ? version.startsWith(needed.substring(0, needed.length() - 1))
+                : version.equals(needed);
     }
 }

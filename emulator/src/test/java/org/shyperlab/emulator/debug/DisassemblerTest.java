@@ -29,7 +29,8 @@ class DisassemblerTest {
                 "d53be040 | mrs x0, cntvct_el0",
             })
     void instructionsAreNamed(String word, String text) {
-        assertThat(withCapstone().at(Integer.parseUnsignedInt(word, 16), 0x80000)).isEqualTo(text);
+        assertThat(withCapstone().at(Integer.parseUnsignedInt(word, 16), 0x80000))
+                .isEqualTo(text);
     }
 
     @Test
@@ -61,6 +62,10 @@ class DisassemblerTest {
 
     @Test
     void aListingThatWrapsAroundTheAddressSpaceHasItsLines() {
-        assertThat(withoutCapstone.lines(new int[] {0, 0}, -4, 0)).hasSize(2).last().asString().startsWith("-> 0x0000000000000000");
+        assertThat(withoutCapstone.lines(new int[] {0, 0}, -4, 0))
+                .hasSize(2)
+                .last()
+                .asString()
+                .startsWith("-> 0x0000000000000000");
     }
 }

@@ -17,9 +17,11 @@ class FailureTextTest {
     private static final int STORE_TRANSLATION_FAULT = 0x93830045;
     private static final int HVC = 0x5a000000;
 
-    private final PhysicalMemory ram = new PhysicalMemory("ram", RAM, Arena.ofAuto().allocate(0x20_0000, 4096));
+    private final PhysicalMemory ram =
+            new PhysicalMemory("ram", RAM, Arena.ofAuto().allocate(0x20_0000, 4096));
     private final AddressSpace memory = new AddressSpace(GuestErrors.IGNORE);
-    private final TranslationRegisters registers = new TranslationRegisters(0, 0, 0, 0, 0, 1, 0x8002_3558L, RAM + 0x2000);
+    private final TranslationRegisters registers =
+            new TranslationRegisters(0, 0, 0, 0, 0, 1, 0x8002_3558L, RAM + 0x2000);
 
     FailureTextTest() {
         memory.addRam(ram);
@@ -30,9 +32,20 @@ class FailureTextTest {
 
     private static GuestFailure failure(int syndrome, long pc, long va) {
         return new GuestFailure(
-                1, "hello", 0, 3, "nothing is at this address", 1, pc, 0x6000_03c5, syndrome, va,
+                1,
+                "hello",
+                0,
+                3,
+                "nothing is at this address",
+                1,
+                pc,
+                0x6000_03c5,
+                syndrome,
+                va,
                 LongStream.range(0, 31).boxed().toList(),
-                List.of(new GuestFailure.RecentTrap(100, 0x8000_0000L, HVC, 0), new GuestFailure.RecentTrap(200, pc, syndrome, va)));
+                List.of(
+                        new GuestFailure.RecentTrap(100, 0x8000_0000L, HVC, 0),
+                        new GuestFailure.RecentTrap(200, pc, syndrome, va)));
     }
 
     private List<String> report(GuestFailure failure) {
@@ -43,10 +56,11 @@ class FailureTextTest {
     void theFirstParagraphTellsWhoDidWhatWhere() {
         assertThat(report(failure(STORE_TRANSLATION_FAULT, 0x8001_0000L, 0xdead_0010L)))
                 .first()
-                .isEqualTo("VM 1 (hello) was stopped: nothing is at this address. Its vCPU 0 was on core 3 at EL1, PC 0x80010000,"
-                        + " at \"b9000043  .word 0xb9000043\". Syndrome 0x93830045: store of 4 bytes from w3, stage-2 translation fault at"
-                        + " level 1 (EC 0x24, data abort from a lower exception level). The address is VA 0xdead0010, IPA 0xdead0010: the"
-                        + " stage-2 descriptor is invalid.");
+                .isEqualTo("VM 1 (hello) was stopped: nothing is at this address."
+                        + " Its vCPU 0 was on core 3 at EL1, PC 0x80010000, at \"b9000043  .word 0xb9000043\"."
+                        + " Syndrome 0x93830045: store of 4 bytes from w3, stage-2 translation fault at level 1"
+                        + " (EC 0x24, data abort from a lower exception level)."
+                        + " The address is VA 0xdead0010, IPA 0xdead0010: the stage-2 descriptor is invalid.");
     }
 
     @Test
@@ -68,7 +82,9 @@ class FailureTextTest {
     void aFailureThatIsNoAbortHasNoWalk() {
         assertThat(report(failure(HVC, 0x8001_0000L, 0)))
                 .noneMatch(line -> line.contains("walk of VA"))
-                .first().asString().endsWith("HVC #0 (EC 0x16, HVC instruction).");
+                .first()
+                .asString()
+                .endsWith("HVC #0 (EC 0x16, HVC instruction).");
     }
 
     @Test
@@ -80,7 +96,9 @@ class FailureTextTest {
     @Test
     void aFaultThatTheTablesNoLongerExplainSaysSo() {
         assertThat(report(failure(STORE_TRANSLATION_FAULT, 0x8001_0000L, 0x8000_0040L)))
-                .first().asString().contains("the tables as they are now allow the access (PA 0x40000040 in ram)");
+                .first()
+                .asString()
+                .contains("the tables as they are now allow the access (PA 0x40000040 in ram)");
     }
 
     @Test

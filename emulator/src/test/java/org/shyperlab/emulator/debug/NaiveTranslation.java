@@ -12,8 +12,8 @@ import java.util.function.LongUnaryOperator;
  */
 final class NaiveTranslation {
     /** Where a lookup of a granule may start: the smallest input size that needs each level, by granule bits. */
-    private static final Map<Integer, int[]> SIZE_NEEDING_LEVEL = Map.of(
-            12, new int[] {40, 31, 22, 13}, 14, new int[] {48, 37, 26, 15}, 16, new int[] {99, 43, 30, 17});
+    private static final Map<Integer, int[]> SIZE_NEEDING_LEVEL =
+            Map.of(12, new int[] {40, 31, 22, 13}, 14, new int[] {48, 37, 26, 15}, 16, new int[] {99, 43, 30, 17});
 
     private static final String[] PHYSICAL_SIZES = {"32", "36", "40", "42", "44", "48", "48", "48"};
 
@@ -61,7 +61,9 @@ final class NaiveTranslation {
         }
         boolean defaultCacheable = bits(registers.hcr(), 12, 12).equals("1");
         if (bits(registers.sctlr(), 0, 0).equals("0") || defaultCacheable) {
-            return address.substring(0, 16).contains("1") ? fault(1, 0, 0, false, 0) : "ok " + Long.toHexString(number(address));
+            return address.substring(0, 16).contains("1")
+                    ? fault(1, 0, 0, false, 0)
+                    : "ok " + Long.toHexString(number(address));
         }
         int tsz = (int) number(high ? bits(registers.tcr(), 21, 16) : bits(registers.tcr(), 5, 0));
         int size = 64 - (tsz < 16 ? 16 : tsz > 39 ? 39 : tsz);
@@ -103,7 +105,8 @@ final class NaiveTranslation {
             long raw = ram.applyAsLong(pa);
             String d = bits(bits(registers.sctlr(), 25, 25).equals("1") ? Long.reverseBytes(raw) : raw, 63, 0);
             String type = d.substring(62);
-            boolean leaf = level == 3 ? type.equals("11") : type.equals("01") && (level == 2 || level == 1 && page == 12);
+            boolean leaf =
+                    level == 3 ? type.equals("11") : type.equals("01") && (level == 2 || level == 1 && page == 12);
             boolean table = level < 3 && type.equals("11");
             if (!leaf && !table) {
                 return fault(1, 4, level, false, 0);
@@ -147,7 +150,9 @@ final class NaiveTranslation {
         boolean userWrite = rights.get("el0") && rights.get("write");
         boolean wxn = bits(registers.sctlr(), 19, 19).equals("1");
         if (el0) {
-            return access == 'r' ? rights.get("el0") : access == 'w' ? userWrite : rights.get("x0") && !(wxn && userWrite);
+            return access == 'r'
+                    ? rights.get("el0")
+                    : access == 'w' ? userWrite : rights.get("x0") && !(wxn && userWrite);
         }
         if (access == 'x') {
             return rights.get("x1") && !userWrite && !(wxn && rights.get("write"));
@@ -156,7 +161,8 @@ final class NaiveTranslation {
     }
 
     private String stage2(long ipa, char access, boolean walk) {
-        boolean on = bits(registers.hcr(), 0, 0).equals("1") || bits(registers.hcr(), 12, 12).equals("1");
+        boolean on = bits(registers.hcr(), 0, 0).equals("1")
+                || bits(registers.hcr(), 12, 12).equals("1");
         if (!on) {
             return "ok " + Long.toHexString(ipa);
         }
@@ -164,13 +170,12 @@ final class NaiveTranslation {
         int page = granuleField.equals("01") ? 16 : granuleField.equals("10") ? 14 : 12;
         int tsz = (int) number(bits(registers.vtcr(), 5, 0));
         int size = 64 - (tsz < 16 ? 16 : tsz > 39 ? 39 : tsz);
-        int level =
-                switch (bits(registers.vtcr(), 7, 6)) {
-                    case "00" -> page == 12 ? 2 : 3;
-                    case "01" -> page == 12 ? 1 : 2;
-                    case "10" -> page == 12 ? 0 : 1;
-                    default -> -1;
-                };
+        int level = switch (bits(registers.vtcr(), 7, 6)) {
+            case "00" -> page == 12 ? 2 : 3;
+            case "01" -> page == 12 ? 1 : 2;
+            case "10" -> page == 12 ? 0 : 1;
+            default -> -1;
+        };
         int lowest = page + (3 - level) * (page - 3);
         // The first lookup needs a bit at least, and at most sixteen tables.
         if (level < 0 || size <= lowest || size > lowest + page - 3 + 4) {
@@ -194,7 +199,8 @@ final class NaiveTranslation {
             }
             String d = bits(ram.applyAsLong(at), 63, 0);
             String type = d.substring(62);
-            boolean leaf = level == 3 ? type.equals("11") : type.equals("01") && (level == 2 || level == 1 && page == 12);
+            boolean leaf =
+                    level == 3 ? type.equals("11") : type.equals("01") && (level == 2 || level == 1 && page == 12);
             boolean table = level < 3 && type.equals("11");
             if (!leaf && !table) {
                 return fault(2, 4, level, walk, ipa);
@@ -212,7 +218,8 @@ final class NaiveTranslation {
                 return fault(2, 8, level, walk, ipa);
             }
             char checked = walk ? 'r' : access;
-            boolean allowed = checked == 'x' ? d.charAt(63 - 54) == '0' : d.charAt(63 - (checked == 'r' ? 6 : 7)) == '1';
+            boolean allowed =
+                    checked == 'x' ? d.charAt(63 - 54) == '0' : d.charAt(63 - (checked == 'r' ? 6 : 7)) == '1';
             boolean refusesWalk = walk && bits(registers.hcr(), 2, 2).equals("1") && d.startsWith("00", 63 - 5);
             if (!allowed || refusesWalk) {
                 return fault(2, 0xc, level, walk, ipa);

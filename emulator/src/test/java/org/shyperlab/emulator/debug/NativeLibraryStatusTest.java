@@ -15,7 +15,8 @@ class NativeLibraryStatusTest {
                 assertThat(status.path()).isAbsolute().hasFileName(status.fileName());
                 assertThat(status.version()).startsWith(status.needed().replace("x", ""));
             } else {
-                assertThat(status.problem()).contains(status.fileName(), status.needed(), "scripts/shyper doctor --install");
+                assertThat(status.problem())
+                        .contains(status.fileName(), status.needed(), "scripts/shyper doctor --install");
             }
         });
     }

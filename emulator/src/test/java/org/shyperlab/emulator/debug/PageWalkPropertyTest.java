@@ -12,14 +12,14 @@ import org.shyperlab.emulator.debug.PageWalk.Fault;
 import org.shyperlab.emulator.debug.PageWalk.Mapped;
 import org.shyperlab.emulator.memory.AddressSpace;
 import org.shyperlab.emulator.memory.PhysicalMemory;
-import org.shyperlab.emulator.trace.GuestErrors;
 
 /** Random registers over RAM that is full of random descriptors, so that every page is a table of something. */
 class PageWalkPropertyTest {
     private static final int RAM_BYTES = 1 << 22;
 
     private final SplittableRandom random = new SplittableRandom(20261120);
-    private final PhysicalMemory ram = new PhysicalMemory("ram", 0, Arena.ofAuto().allocate(RAM_BYTES, 4096));
+    private final PhysicalMemory ram =
+            new PhysicalMemory("ram", 0, Arena.ofAuto().allocate(RAM_BYTES, 4096));
     private final AddressSpace memory = new AddressSpace((core, source, format, arguments) -> {
         throw new AssertionError("a page walk reported a guest error: " + format);
     });
@@ -43,12 +43,19 @@ class PageWalkPropertyTest {
                 PageWalk walk = PageWalk.explain(memory, registers, va, access, el0);
                 NaiveTranslation naive = new NaiveTranslation(registers, at -> ram.read(at, 8));
                 String expected = naive.translate(va, "rwx".charAt(access.ordinal()), el0);
-                assertThat(result(walk)).as(() -> registers + "\n" + String.join("\n", walk.lines())).isEqualTo(expected);
-                outcomes.merge(expected.split(" ")[0] + (walk.outcome() instanceof Fault f ? f.stage() + " " + f.type() : ""), 1, Integer::sum);
+                assertThat(result(walk))
+                        .as(() -> registers + "\n" + String.join("\n", walk.lines()))
+                        .isEqualTo(expected);
+                outcomes.merge(
+                        expected.split(" ")[0] + (walk.outcome() instanceof Fault f ? f.stage() + " " + f.type() : ""),
+                        1,
+                        Integer::sum);
             }
         }
         // Success and five kinds of fault at each stage, each often enough to mean something.
-        assertThat(outcomes).hasSize(11).allSatisfy((outcome, count) -> assertThat(count).isGreaterThan(100));
+        assertThat(outcomes)
+                .hasSize(11)
+                .allSatisfy((outcome, count) -> assertThat(count).isGreaterThan(100));
     }
 
     @Test
@@ -58,8 +65,14 @@ class PageWalkPropertyTest {
         }
         for (int i = 0; i < 100_000; i++) {
             TranslationRegisters registers = new TranslationRegisters(
-                    random.nextLong(), random.nextLong(), random.nextLong(), random.nextLong(),
-                    random.nextLong(), random.nextLong(), random.nextLong(), random.nextLong());
+                    random.nextLong(),
+                    random.nextLong(),
+                    random.nextLong(),
+                    random.nextLong(),
+                    random.nextLong(),
+                    random.nextLong(),
+                    random.nextLong(),
+                    random.nextLong());
             PageWalk walk = PageWalk.explain(memory, registers, random.nextLong(), Access.READ, false);
             // Four levels of stage 1, each under four of stage 2, and four for the address itself.
             assertThat(walk.steps()).hasSizeLessThanOrEqualTo(24);
@@ -108,17 +121,26 @@ class PageWalkPropertyTest {
 
     private TranslationRegisters registers() {
         long sctlr = (oneIn(10) ? 0 : 1) | (oneIn(4) ? 1 << 19 : 0) | (oneIn(20) ? 1 << 25 : 0);
-        long tcr = random.nextInt(12, 42) | (long) random.nextInt(12, 42) << 16 | (long) random.nextInt(4) << 14
-                | (long) random.nextInt(4) << 30 | (long) random.nextInt(8) << 32 | (long) random.nextInt(4) << 37
-                | (oneIn(20) ? 1 << 7 : 0) | (oneIn(20) ? 1 << 23 : 0);
+        long tcr = random.nextInt(12, 42)
+                | (long) random.nextInt(12, 42) << 16
+                | (long) random.nextInt(4) << 14
+                | (long) random.nextInt(4) << 30
+                | (long) random.nextInt(8) << 32
+                | (long) random.nextInt(4) << 37
+                | (oneIn(20) ? 1 << 7 : 0)
+                | (oneIn(20) ? 1 << 23 : 0);
         long hcr = (oneIn(3) ? 0 : 1) | (oneIn(4) ? 4 : 0) | (oneIn(30) ? 1 << 12 : 0);
-        long vtcr = random.nextInt(14, 42) | (long) random.nextInt(oneIn(10) ? 4 : 3) << 6 | (long) random.nextInt(4) << 14
+        long vtcr = random.nextInt(14, 42)
+                | (long) random.nextInt(oneIn(10) ? 4 : 3) << 6
+                | (long) random.nextInt(4) << 14
                 | (long) random.nextInt(8) << 16;
         return new TranslationRegisters(sctlr, tcr, base(), base(), random.nextLong(), hcr, vtcr, base());
     }
 
     private long base() {
-        return random.nextInt(RAM_BYTES) & -4096L | (long) random.nextInt(256) << 48 | (oneIn(30) ? 1L << random.nextInt(22, 48) : 0);
+        return random.nextInt(RAM_BYTES) & -4096L
+                | (long) random.nextInt(256) << 48
+                | (oneIn(30) ? 1L << random.nextInt(22, 48) : 0);
     }
 
     private long address(TranslationRegisters registers) {

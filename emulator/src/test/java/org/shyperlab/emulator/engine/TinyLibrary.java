@@ -23,8 +23,18 @@ final class TinyLibrary {
         boolean arm = System.getProperty("os.arch").equals("aarch64");
         ByteBuffer elf = ByteBuffer.allocate(SIZE).order(ByteOrder.LITTLE_ENDIAN);
         elf.putInt(0x464c457f).put((byte) 2).put((byte) 1).put((byte) 1).position(16);
-        elf.putShort((short) 3).putShort((short) (arm ? 183 : 62)).putInt(1).putLong(0).putLong(64).putLong(0);
-        elf.putInt(0).putShort((short) 64).putShort((short) 56).putShort((short) 4).putShort((short) 64).putInt(0);
+        elf.putShort((short) 3)
+                .putShort((short) (arm ? 183 : 62))
+                .putInt(1)
+                .putLong(0)
+                .putLong(64)
+                .putLong(0);
+        elf.putInt(0)
+                .putShort((short) 64)
+                .putShort((short) 56)
+                .putShort((short) 4)
+                .putShort((short) 64)
+                .putInt(0);
         segment(elf, 1, 5, 0, PAGE);
         segment(elf, 1, 6, PAGE, SIZE - PAGE);
         segment(elf, 2, 6, PAGE, 6 * 16);
@@ -33,22 +43,41 @@ final class TinyLibrary {
 
         elf.position(STRINGS + 1).put(function.getBytes(StandardCharsets.US_ASCII));
         elf.position(SYMBOLS + 24);
-        elf.putInt(1).put((byte) 0x12).put((byte) 0).putShort((short) 1).putLong(CODE).putLong(16);
+        elf.putInt(1)
+                .put((byte) 0x12)
+                .put((byte) 0)
+                .putShort((short) 1)
+                .putLong(CODE)
+                .putLong(16);
         // One bucket: every name leads to symbol 1.
         elf.position(HASH).putInt(1).putInt(2).putInt(1).putInt(0).putInt(0);
         elf.position(CODE);
         if (arm) {
-            elf.putInt(0x52800000 | (result & 0xffff) << 5).putInt(0x72a00000 | (result >>> 16) << 5).putInt(0xd65f03c0);
+            elf.putInt(0x52800000 | (result & 0xffff) << 5)
+                    .putInt(0x72a00000 | (result >>> 16) << 5)
+                    .putInt(0xd65f03c0);
         } else {
             elf.put((byte) 0xb8).putInt(result).put((byte) 0xc3);
         }
         elf.position(PAGE);
         elf.putLong(4).putLong(HASH).putLong(5).putLong(STRINGS).putLong(6).putLong(SYMBOLS);
-        elf.putLong(10).putLong(SYMBOLS - STRINGS).putLong(11).putLong(24).putLong(0).putLong(0);
+        elf.putLong(10)
+                .putLong(SYMBOLS - STRINGS)
+                .putLong(11)
+                .putLong(24)
+                .putLong(0)
+                .putLong(0);
         return Files.write(file, elf.array());
     }
 
     private static void segment(ByteBuffer elf, int type, int flags, long offset, long size) {
-        elf.putInt(type).putInt(flags).putLong(offset).putLong(offset).putLong(offset).putLong(size).putLong(size).putLong(PAGE);
+        elf.putInt(type)
+                .putInt(flags)
+                .putLong(offset)
+                .putLong(offset)
+                .putLong(offset)
+                .putLong(size)
+                .putLong(size)
+                .putLong(PAGE);
     }
 }
