@@ -116,12 +116,31 @@ public final class StageTwoTable {
             boolean block = blocks && (ipa + done & BLOCK - 1) == 0 && (physical + done & BLOCK - 1) == 0 && length - done >= BLOCK;
             int level = block ? 2 : LAST_LEVEL;
             long entry = entryForWriting(ipa + done, level);
+            if (block) {
+                dropEmptyTable(entry);
+            }
             if ((read(entry) & 1) != 0) {
                 throw new IllegalStateException("IPA 0x%x is mapped already".formatted(ipa + done));
             }
             write(entry, physical + done | attributes.bits() | (block ? 0b01 : 0b11));
             done += block ? BLOCK : PAGE;
         }
+    }
+
+    /** A table whose pages were all unmapped one by one is still there, where a block can go as well. */
+    private void dropEmptyTable(long entry) {
+        long descriptor = read(entry);
+        if (!isTable(descriptor, 2)) {
+            return;
+        }
+        long table = descriptor & ADDRESS_MASK;
+        for (int i = 0; i < 512; i++) {
+            if ((read(table + i * 8L) & 1) != 0) {
+                return;
+            }
+        }
+        write(entry, 0);
+        pool.free(table, 1);
     }
 
     private void requireRange(long ipa, long length) {
