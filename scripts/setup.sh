@@ -62,6 +62,7 @@ fetch_packages() {
 
 need_jdk() {
     find_jdk && return
+    need_maven # first, because it may end here with the command to run
     if [ "$(id -u)" = 0 ] && apt-get -s install openjdk-25-jdk-headless >/dev/null 2>&1; then
         apt_install "Shyperlab needs JDK 25" openjdk-25-jdk-headless
     else
@@ -77,8 +78,8 @@ fetch_jdk() {
     command -v dpkg >/dev/null || fail "Shyperlab needs JDK 25, and this is not a Debian system: install one and set JAVA_HOME."
     architecture=$(dpkg --print-architecture)
     store=$cache/packages/trixie-$architecture
-    say "this machine has no JDK 25: fetching Debian's into $cache/jdk (400 MB, once)"
-    fetch_packages trixie "$architecture" openjdk-25-jre-headless openjdk-25-jdk-headless libc6
+    say "this machine has no JDK 25: fetching Debian's into $cache/jdk (some 150 MB, once)"
+    fetch_packages trixie "$architecture" openjdk-25-jre-headless openjdk-25-jdk-headless
     say "unpacking the JDK"
     rm -rf "$partial" "$cache/jdk"
     mv "$store/openjdk-25-jre-headless/root" "$partial"
@@ -90,7 +91,6 @@ fetch_jdk() {
     mv -T "$(echo "$partial"/usr/lib/jvm/java-25-openjdk-*)" "$cache/jdk"
     rm -rf "$partial" "$store"/openjdk-25-j*
     "$cache/jdk/bin/java" -version >/dev/null 2>&1 || use_own_glibc "$architecture"
-    rm -rf "$store/libc6"
     "$cache/jdk/bin/java" -version >/dev/null 2>&1 ||
         fail "Debian's JDK 25 in $cache/jdk does not run on this system: $("$cache/jdk/bin/java" -version 2>&1 | head -n 1)." \
             "Install another JDK 25 and set JAVA_HOME."
@@ -102,6 +102,7 @@ use_own_glibc() {
     release=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
     store=$cache/packages
     fetch_packages "$release" "$1" patchelf
+    fetch_packages trixie "$1" libc6
     cp -a "$(dirname "$(find "$store/trixie-$1/libc6/root" -name libc.so.6 | head -n 1)")" "$cache/jdk/glibc"
     loader=$(find "$cache/jdk/glibc" -name 'ld-linux-*' | head -n 1)
     for program in "$cache"/jdk/bin/* "$cache/jdk/lib/jspawnhelper"; do
