@@ -83,12 +83,16 @@ class GicFuzzTest {
             bench.gicd(core, ISENABLER, -1);
             bench.gicc(core, CTLR, GROUP0 | GROUP1 | ACK_CTL | random.nextInt(4) * FIQ_EN);
             bench.gicc(core, PMR, 0xf8);
+            bench.gicc(core, BPR, random.nextInt(8));
+            bench.gicc(core, ABPR, random.nextInt(8));
             bench.gicc(core, APR0, 0);
             bench.gicc(core, NSAPR0, 0);
             bench.gich(core, HCR, 1);
             bench.gich(core, APR, 0);
             bench.gicv(core, CTLR, GROUP0 | GROUP1 | ACK_CTL | random.nextInt(4) * FIQ_EN);
             bench.gicv(core, PMR, 0xf8);
+            bench.gicv(core, BPR, random.nextInt(8));
+            bench.gicv(core, ABPR, random.nextInt(8));
         }
         for (int id = 32; id < 32 + spis; id++) {
             bench.enableShared(id, random.nextInt(256), random.nextInt(256));

@@ -218,6 +218,17 @@ class VirtualInterruptsTest {
     }
 
     @Test
+    void theSameVirtualSgiFromTwoVcpusIsEndedInTheRegisterOfItsSender() {
+        list(0, ACTIVE | 1 << 10 | 5);
+        list(1, ACTIVE | 3 << 10 | 5);
+
+        gic.gicv(0, EOIR, 3 << 10 | 5);
+
+        assertThat(state(0)).isEqualTo(ACTIVE);
+        assertThat(state(1)).isZero();
+    }
+
+    @Test
     void withEoiModeTheGuestsEndDropsThePriorityAndDirDeactivates() {
         gic.gicv(0, CTLR, GROUP0 | EOI_MODE);
         list(0, PENDING | priority(0x80) | 40);

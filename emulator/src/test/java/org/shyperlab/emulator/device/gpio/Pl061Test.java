@@ -115,6 +115,9 @@ class Pl061Test {
         gpio.setInput(0, true);
         write(1 << 2, 1);
         assertThat(interrupt).isFalse();
+        write(IS, 1);
+        write(IEV, 1);
+        assertThat(interrupt).isFalse();
     }
 
     @Test
