@@ -93,6 +93,12 @@ public record Register(
             }
         }
 
+        /** Name and bits, for example {@code WLEN[6:5]}; fields that software only reads say so. */
+        String describe() {
+            String bits = high == low ? "[" + low + "]" : "[" + high + ":" + low + "]";
+            return name + bits + (writable ? "" : " RO");
+        }
+
         /** The field's bits in place. */
         public int mask() {
             return -1 >>> (31 - (high - low)) << low;
@@ -198,5 +204,23 @@ public record Register(
     /** First byte offset after the run. */
     public int end() {
         return offset + 4 * count;
+    }
+
+    /** One line about this row for people, for example {@code 0x034 UARTIFLS RW reset 0x12: TXIFLSEL[2:0], RXIFLSEL[5:3]}. */
+    public String describe() {
+        StringBuilder line = new StringBuilder("0x%03x %s".formatted(offset, name));
+        if (count > 1) {
+            line.append("0-").append(count - 1);
+        }
+        line.append(' ').append(access.label());
+        if (!resetVaries && access != Access.WRITE_ONLY && access != Access.NOT_MODELLED) {
+            line.append(" reset 0x").append(Integer.toHexString(reset));
+        }
+        String separator = ": ";
+        for (Field field : fields) {
+            line.append(separator).append(field.describe());
+            separator = ", ";
+        }
+        return line.toString();
     }
 }

@@ -137,4 +137,16 @@ class RegisterMapTest {
         assertThatThrownBy(() -> outside.add(Register.constant(0xffc, "C", 0).times(2)))
                 .hasMessage("dev1: C does not fit the window");
     }
+
+    @Test
+    void everyRowDescribesItselfInOneLine() {
+        assertThat(map.registers().stream().map(Register::describe)).startsWith(
+                "0x000 PLAIN0-1 RW reset 0x0",
+                "0x008 FIELDS RW reset 0x0: LOW[3:0], HIGH[31:28] RO",
+                "0x00c STATUS RO reset 0x0",
+                "0x010 COMMAND WO",
+                "0x014 SET RW-acts reset 0x0",
+                "0x018 DMA RAZ/WI",
+                "0xfe0 ID0 RO reset 0x11");
+    }
 }
