@@ -32,12 +32,15 @@ import org.shyperlab.emulator.trace.Trace;
  * <p>Order of building: create; {@link #addRam}; attach devices to {@link #bus()}; wire interrupts; load images into RAM; then either
  * {@link #install} a hypervisor or {@link #bootNatively}; then {@link #run}.
  *
- * <p>The cores take turns: each runs one quantum of virtual time, then the next one runs the same quantum. Their clocks therefore
- * differ by at most a quantum, and every run of the same machine is the same run.
+ * <p>The cores take turns: the one furthest behind in virtual time runs until it is a quantum ahead of the next. Clocks of working
+ * cores therefore differ by little more than a quantum; an interrupt from one core to another ends the turn and arrives at its exact
+ * time. Every run of the same machine is the same run.
  */
 public final class Machine implements AutoCloseable {
     private static final long PHYSICAL_ADDRESSES = 1L << 40;
     private static final int VMIDS = 256;
+    /** A core that is alone runs at most this many quanta before the machine looks at what was submitted. */
+    private static final int LONGEST_TURN = 64;
 
     private final MachineSpec spec;
     private final GuestErrors errors;
@@ -59,6 +62,7 @@ public final class Machine implements AutoCloseable {
     private long nativeEntry;
     private long nativeArgument;
     private long now;
+    private int lastTurn;
 
     /** Cores in reset, without RAM and devices. */
     public Machine(MachineSpec spec, GuestErrors errors, Trace trace) {
@@ -185,10 +189,7 @@ public final class Machine implements AutoCloseable {
             if (stopReason != null) {
                 break;
             }
-            if (now >= untilCycles) {
-                return StopReason.LIMIT;
-            }
-            round(untilCycles);
+            turn(untilCycles);
         }
         return stopReason;
     }
@@ -199,49 +200,52 @@ public final class Machine implements AutoCloseable {
         }
     }
 
-    /** One quantum of every core that has something to do; when none has, time skips to the next deadline. */
-    private void round(long until) {
-        long end = Math.min(now + spec.quantumCycles(), until);
-        boolean worked = false;
-        for (EmulatedA64Core core : cores) {
-            if (!core.isRunnable() && core.deadline() < end) {
-                core.catchUp(Math.max(now, core.deadline()));
-            }
-            if (core.isRunnable()) {
-                core.catchUp(now);
-                worked = true;
-                running = core;
-                core.runUntil(end);
-                running = null;
-                if (stopReason != null) {
-                    now = Math.max(now, core.cycles());
-                    return;
-                }
+    /**
+     * Lets the core that is furthest behind run until it is a quantum ahead of the next one. A core that sleeps stands at its next
+     * event. When nothing is left to do before {@code until}, time skips there.
+     */
+    private void turn(long until) {
+        EmulatedA64Core first = null;
+        long firstReady = Long.MAX_VALUE;
+        long secondReady = Long.MAX_VALUE;
+        for (int i = 1; i <= cores.length; i++) {
+            // Among equals, the one whose last turn is longest ago.
+            EmulatedA64Core core = cores[(lastTurn + i) % cores.length];
+            long ready = core.readyAt();
+            if (ready < firstReady) {
+                secondReady = firstReady;
+                firstReady = ready;
+                first = core;
+            } else if (ready < secondReady) {
+                secondReady = ready;
             }
         }
-        if (worked) {
-            now = end;
+        long next = Math.min(firstReady, alarms.next());
+        if (next == Long.MAX_VALUE) {
+            stopReason = StopReason.DEADLOCK;
+        } else if (next >= until) {
+            now = Math.max(now, until);
+            stopReason = StopReason.LIMIT;
+        } else if (first == null || firstReady > alarms.next()) {
+            now = Math.max(now, alarms.next());
+            alarms.fire(now);
         } else {
-            skipIdle(until);
+            now = Math.max(now, firstReady);
+            lastTurn = first.index();
+            running = first;
+            first.catchUp(firstReady);
+            first.runUntil(Math.min(until, turnEnd(first.cycles(), secondReady)));
+            running = null;
+            if (stopReason != null) {
+                now = Math.max(now, first.cycles());
+            }
         }
     }
 
-    private void skipIdle(long until) {
-        long next = alarms.next();
-        for (EmulatedA64Core core : cores) {
-            next = Math.min(next, core.deadline());
-        }
-        if (next == Long.MAX_VALUE) {
-            stopReason = StopReason.DEADLOCK;
-            return;
-        }
-        now = Math.max(now, Math.min(next, until));
-        for (EmulatedA64Core core : cores) {
-            if (core.deadline() <= now) {
-                core.catchUp(now);
-            }
-        }
-        alarms.fire(now);
+    private long turnEnd(long start, long secondReady) {
+        long quantum = spec.quantumCycles();
+        long longest = start + quantum * LONGEST_TURN;
+        return secondReady > longest ? longest : Math.min(longest, Math.max(secondReady, start) + quantum);
     }
 
     private void alarmMoved() {
@@ -389,6 +393,16 @@ public final class Machine implements AutoCloseable {
         @Override
         public long firmware(int core, long function, long argument1, long argument2, long argument3) {
             return psci.call(core, function, argument1, argument2, argument3);
+        }
+
+        @Override
+        public long interruptRaised(int core) {
+            EmulatedA64Core raiser = running;
+            if (raiser == null || raiser.index() == core) {
+                return 0;
+            }
+            raiser.endTurn();
+            return raiser.cycles();
         }
 
         @Override

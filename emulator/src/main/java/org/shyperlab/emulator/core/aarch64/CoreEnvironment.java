@@ -34,6 +34,13 @@ public interface CoreEnvironment {
     /** Whether the run is to end as soon as possible. */
     boolean isStopping();
 
+    /**
+     * An interrupt is raised at core {@code core}: when another core did it, that one's turn ends.
+     *
+     * @return the time of the core that raised it; 0 when none did, or the same
+     */
+    long interruptRaised(int core);
+
     /** A native guest did what no handler exists for. */
     void guestFailed(int core, String what);
 

@@ -73,6 +73,9 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
     private long vttbr;
     private boolean irqPin;
     private boolean fiqPin;
+    /** An interrupt from a core that is ahead in time: seen here when this core's clock gets there. */
+    private long irqArrives = Long.MAX_VALUE;
+    private long fiqArrives = Long.MAX_VALUE;
     private boolean virtualIrqPin;
     private boolean virtualFiqPin;
     private boolean irqToGuest;
@@ -175,9 +178,16 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
         leaveEngineSoon();
     }
 
-    /** The cycle at which a sleeping core must be looked at; Long.MAX_VALUE for never. */
-    public long deadline() {
-        return state == State.OFF ? Long.MAX_VALUE : timers.deadline();
+    /** The cycle at which the core has something to do: now when it runs, its next event when it sleeps, Long.MAX_VALUE for never. */
+    public long readyAt() {
+        if (state == State.OFF) {
+            return Long.MAX_VALUE;
+        }
+        return isRunnable() ? engine.now() : nextEvent();
+    }
+
+    private long nextEvent() {
+        return Math.min(timers.deadline(), Math.min(irqArrives, fiqArrives));
     }
 
     /** Moves a core that lags behind to {@code cycles}: it was off or asleep meanwhile. */
@@ -185,8 +195,9 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
         long behind = cycles - engine.now();
         if (behind > 0) {
             charge(behind);
-            timers.update();
         }
+        timers.update();
+        admitInterrupts();
     }
 
     /** Whether the core has something to do now. */
@@ -204,7 +215,7 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
         sliceEnd = end;
         Monitor monitor = machine.monitor();
         int interrupts = 0;
-        while (engine.now() < end && !machine.isStopping() && isRunnable()) {
+        while (engine.now() < sliceEnd && !machine.isStopping() && isRunnable()) {
             if (startMonitor && monitor != null) {
                 startMonitor = false;
                 monitor.start(this);
@@ -231,6 +242,7 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
 
     private void runEngine() {
         timers.update();
+        admitInterrupts();
         setLimit();
         inEngine = true;
         int error;
@@ -257,7 +269,13 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
     // ---- time ----
 
     private void setLimit() {
-        engine.limit(Math.min(sliceEnd, Math.min(timers.deadline(), machine.alarms().next())));
+        engine.limit(Math.min(sliceEnd, Math.min(nextEvent(), machine.alarms().next())));
+    }
+
+    /** Another core has got work of this one: the turn is over. */
+    public void endTurn() {
+        sliceEnd = engine.now();
+        leaveEngineSoon();
     }
 
     /** Something changed that the running core must look at before its next block. */
@@ -282,6 +300,7 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
             machine.alarms().fire(now);
         }
         timers.update();
+        admitInterrupts();
         if (mustLeaveEngine()) {
             engine.stop();
             return;
@@ -318,14 +337,50 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
 
     @Override
     public void irq(boolean asserted) {
-        irqPin = asserted;
-        updateVirtualInterrupts();
-        leaveEngineSoon();
+        if (asserted && irqArrives != Long.MAX_VALUE) {
+            return; // on its way already
+        }
+        irqArrives = asserted && !irqPin ? arrival() : Long.MAX_VALUE;
+        if (irqArrives == Long.MAX_VALUE) {
+            irqPin = asserted;
+            pinsChanged();
+        }
     }
 
     @Override
     public void fiq(boolean asserted) {
-        fiqPin = asserted;
+        if (asserted && fiqArrives != Long.MAX_VALUE) {
+            return; // on its way already
+        }
+        fiqArrives = asserted && !fiqPin ? arrival() : Long.MAX_VALUE;
+        if (fiqArrives == Long.MAX_VALUE) {
+            fiqPin = asserted;
+            pinsChanged();
+        }
+    }
+
+    /** When an interrupt that is raised now reaches this core; Long.MAX_VALUE for at once. */
+    private long arrival() {
+        long raised = machine.interruptRaised(index);
+        return raised > engine.now() ? raised : Long.MAX_VALUE;
+    }
+
+    /** Lets interrupts in whose time has come. */
+    private void admitInterrupts() {
+        long now = engine.now();
+        if (irqArrives <= now) {
+            irqArrives = Long.MAX_VALUE;
+            irqPin = true;
+            pinsChanged();
+        }
+        if (fiqArrives <= now) {
+            fiqArrives = Long.MAX_VALUE;
+            fiqPin = true;
+            pinsChanged();
+        }
+    }
+
+    private void pinsChanged() {
         updateVirtualInterrupts();
         leaveEngineSoon();
     }
