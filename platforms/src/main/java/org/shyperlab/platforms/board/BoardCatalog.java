@@ -33,7 +33,7 @@ public final class BoardCatalog {
         try {
             return BoardReader.read(file.toString(), Files.readString(file));
         } catch (IOException error) {
-            throw new InputException("The board file %s cannot be read: %s".formatted(file, error));
+            throw new InputException("The board file %s cannot be read: %s".formatted(file, InputException.reason(error)));
         }
     }
 

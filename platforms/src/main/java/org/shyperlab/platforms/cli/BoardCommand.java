@@ -15,7 +15,6 @@ import org.shyperlab.platforms.board.BoardText;
 import org.shyperlab.platforms.board.SystemTree;
 import org.shyperlab.platforms.input.InputException;
 import org.shyperlab.platforms.run.Outcome;
-import org.shyperlab.platforms.scenario.ScenarioFiles;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -55,7 +54,7 @@ final class BoardCommand implements Runnable {
             try {
                 Files.write(blob, FdtWriter.write(tree));
             } catch (IOException error) {
-                throw new InputException("The device tree %s cannot be written: %s".formatted(blob, ScenarioFiles.reason(error)));
+                throw new InputException("The device tree %s cannot be written: %s".formatted(blob, InputException.reason(error)));
             }
         } else {
             out.print(source ? DtsText.render(tree) : BoardText.describe(board));

@@ -18,7 +18,6 @@ import org.shyperlab.platforms.run.StatisticsFile;
 import org.shyperlab.platforms.run.TrapTable;
 import org.shyperlab.platforms.scenario.Scenario;
 import org.shyperlab.platforms.scenario.ScenarioCatalog;
-import org.shyperlab.platforms.scenario.ScenarioFiles;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -189,6 +188,6 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private static InputException cannotWrite(Path file, IOException error) {
-        return new InputException("The statistics file %s cannot be written: %s".formatted(file, ScenarioFiles.reason(error)));
+        return new InputException("The statistics file %s cannot be written: %s".formatted(file, InputException.reason(error)));
     }
 }

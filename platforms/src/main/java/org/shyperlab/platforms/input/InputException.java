@@ -1,5 +1,9 @@
 package org.shyperlab.platforms.input;
 
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 
 /**
@@ -25,5 +29,15 @@ public final class InputException extends RuntimeException {
     /** Everything that is wrong. */
     public List<String> problems() {
         return problems;
+    }
+
+    /** Why a file could not be used, in words: the JDK's messages repeat the name only. */
+    public static String reason(IOException error) {
+        return switch (error) {
+            case NoSuchFileException missing -> "there is no such file.";
+            case AccessDeniedException denied -> "no permission.";
+            case MalformedInputException binary -> "it is not UTF-8 text.";
+            default -> error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
+        };
     }
 }

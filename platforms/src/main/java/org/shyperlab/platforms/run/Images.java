@@ -78,7 +78,7 @@ final class Images {
         try {
             return Files.readAllBytes(Path.of(name));
         } catch (IOException error) {
-            throw new InputException("The %s %s cannot be read: %s".formatted(what, name, ScenarioFiles.reason(error)));
+            throw new InputException("The %s %s cannot be read: %s".formatted(what, name, InputException.reason(error)));
         }
     }
 

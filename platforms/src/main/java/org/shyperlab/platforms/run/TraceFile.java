@@ -11,7 +11,6 @@ import org.shyperlab.emulator.trace.PerfettoSink;
 import org.shyperlab.emulator.trace.TraceEvent;
 import org.shyperlab.emulator.trace.TraceSink;
 import org.shyperlab.platforms.input.InputException;
-import org.shyperlab.platforms.scenario.ScenarioFiles;
 
 /** Opens trace files: the name tells the format. */
 public final class TraceFile {
@@ -28,7 +27,7 @@ public final class TraceFile {
                     ? new PerfettoSink(out, TraceFile::describe)
                     : new JsonLinesSink(out, TraceFile::describe);
         } catch (IOException error) {
-            throw new InputException("The trace file %s cannot be written: %s".formatted(file, ScenarioFiles.reason(error)));
+            throw new InputException("The trace file %s cannot be written: %s".formatted(file, InputException.reason(error)));
         }
     }
 

@@ -32,7 +32,7 @@ public record ScenarioFiles(@Nullable Path directory) {
         try {
             return Files.readString(file);
         } catch (IOException error) {
-            throw new InputException("The %s %s cannot be read: %s".formatted(what, file, reason(error)));
+            throw new InputException("The %s %s cannot be read: %s".formatted(what, file, InputException.reason(error)));
         }
     }
 
@@ -42,7 +42,7 @@ public record ScenarioFiles(@Nullable Path directory) {
         try {
             return Files.readAllBytes(file);
         } catch (IOException error) {
-            throw new InputException("The %s %s cannot be read: %s".formatted(what, file, reason(error)));
+            throw new InputException("The %s %s cannot be read: %s".formatted(what, file, InputException.reason(error)));
         } catch (OutOfMemoryError error) {
             throw new InputException("The %s %s is too large to load.".formatted(what, file));
         }
@@ -57,15 +57,5 @@ public record ScenarioFiles(@Nullable Path directory) {
         } catch (IOException error) {
             throw new UncheckedIOException(error);
         }
-    }
-
-    /** Why a file could not be used, in words: the JDK's messages repeat the name only. */
-    public static String reason(IOException error) {
-        return switch (error) {
-            case java.nio.file.NoSuchFileException missing -> "there is no such file.";
-            case java.nio.file.AccessDeniedException denied -> "no permission.";
-            case java.nio.charset.MalformedInputException binary -> "it is not UTF-8 text.";
-            default -> error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
-        };
     }
 }

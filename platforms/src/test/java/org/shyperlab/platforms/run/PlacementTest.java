@@ -1,0 +1,30 @@
+package org.shyperlab.platforms.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.shyperlab.guestimages.linux.KernelImage;
+import org.shyperlab.platforms.board.Region;
+import org.shyperlab.platforms.input.InputException;
+
+class PlacementTest {
+    private static final KernelImage KERNEL = new KernelImage(new byte[100], 0x80000, 5 << 20);
+
+    @Test
+    void kernelTreeAndInitrdFollowEachOtherInTwoMebibyteUnits() {
+        Placement placement = Placement.of(new Region("ram", 0x4000_0000L, 64 << 20), KERNEL, new byte[3 << 20]);
+        assertThat(placement.kernel().base()).isEqualTo(0x4028_0000L);
+        assertThat(placement.deviceTree().base()).isEqualTo(0x4080_0000L);
+        assertThat(placement.initrd()).isEqualTo(new Region("initial RAM disk", 0x40a0_0000L, 3 << 20));
+    }
+
+    @Test
+    void whatDoesNotFitIsNamedWithBothRanges() {
+        assertThatThrownBy(() -> Placement.of(new Region("ram", 0x4000_0000L, 12 << 20), KERNEL, new byte[3 << 20]))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("The initial RAM disk does not fit into RAM: it would take 0x40a00000..0x40cfffff (3 MiB)")
+                .hasMessageContaining("RAM is 0x40000000..0x40bfffff (12 MiB)")
+                .hasMessageContaining("--memory");
+    }
+}
