@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Passes what guests print to the host, in batches: when the buffer is full, and otherwise soon, by a timer thread, so that it feels
  * live without a system call per byte.
  */
-public final class ConsoleOutput implements AutoCloseable {
+public final class ConsoleOutput implements ByteSink, AutoCloseable {
     private static final int BUFFER_BYTES = 8192;
     private static final long FLUSH_MILLIS = 30;
 
@@ -28,11 +28,19 @@ public final class ConsoleOutput implements AutoCloseable {
     }
 
     /** Takes one byte. */
+    @Override
     public synchronized void put(byte value) {
         if (filled == BUFFER_BYTES) {
             drain();
         }
         buffer[filled++] = value;
+    }
+
+    /** Takes {@code length} bytes that stay together. */
+    synchronized void put(byte[] bytes, int length) {
+        for (int i = 0; i < length; i++) {
+            put(bytes[i]);
+        }
     }
 
     /** Passes on everything taken so far. */

@@ -10,7 +10,7 @@ import org.shyperlab.emulator.device.uart.SerialOutput;
 final class GuestConsole implements SerialOutput {
     private static final int BATCH_BYTES = 4096;
 
-    private final ConsoleOutput output;
+    private final ByteSink output;
     private final @Nullable TextMatcher until;
     private final Runnable found;
     private final MessageDigest digest = sha256();
@@ -23,7 +23,7 @@ final class GuestConsole implements SerialOutput {
      * @param until text to look for, or null
      * @param found told, on the machine's thread, each time that the text was printed
      */
-    GuestConsole(ConsoleOutput output, @Nullable String until, Runnable found) {
+    GuestConsole(ByteSink output, @Nullable String until, Runnable found) {
         this.output = output;
         this.until = until == null ? null : new TextMatcher(until);
         this.found = found;

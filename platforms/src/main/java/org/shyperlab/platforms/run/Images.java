@@ -60,10 +60,14 @@ final class Images {
         return checked(name, userBytes("kernel", name));
     }
 
-    /** An initial RAM disk that a scenario names. */
-    byte[] initrd(String name) {
+    /**
+     * An initial RAM disk that a scenario names.
+     *
+     * @param first whether it is for the guest that runs the user's commands
+     */
+    byte[] initrd(String name, boolean first) {
         if (name.equals(LINUX)) {
-            return commands == null ? linux().initrd() : linux().initrd(commands);
+            return commands == null || !first ? linux().initrd() : linux().initrd(commands);
         }
         return files.bytes("initial RAM disk", name);
     }
@@ -71,6 +75,13 @@ final class Images {
     /** Whether this name is the shipped Linux guest's initial RAM disk, which is able to run commands. */
     static boolean runsCommands(@Nullable String initrd) {
         return LINUX.equals(initrd);
+    }
+
+    /** Why this scenario's first guest cannot run commands. */
+    static InputException noCommands(String scenario, RunOptions options) {
+        return new InputException(
+                "--exec needs the shipped Linux guest, whose initial RAM disk runs the commands; scenario %s does not boot it%s."
+                        .formatted(scenario, options.initrd() == null ? "" : " with --initrd"));
     }
 
     /** An initial RAM disk that the user names. */

@@ -1,12 +1,22 @@
 package org.shyperlab.platforms.run;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.core.NativeLibraryException;
+import org.shyperlab.emulator.device.uart.SerialOutput;
 import org.shyperlab.emulator.trace.GuestErrorLog;
 import org.shyperlab.emulator.trace.Trace;
 import org.shyperlab.guestimages.linux.KernelImage;
+import org.shyperlab.hypervisor.PlatformDescription;
+import org.shyperlab.hypervisor.VmSetup;
+import org.shyperlab.hypervisor.config.ConfigException;
+import org.shyperlab.hypervisor.config.ConfigProblem;
+import org.shyperlab.hypervisor.config.VmConfig;
+import org.shyperlab.hypervisor.config.VmConfigChecker;
+import org.shyperlab.hypervisor.config.VmSource;
 import org.shyperlab.platforms.board.Board;
 import org.shyperlab.platforms.board.Platform;
 import org.shyperlab.platforms.input.InputException;
@@ -61,9 +71,7 @@ public final class RunBuilder {
     private Run bare() {
         Scenario.Guest guest = scenario.guest();
         if (options.commands() != null && (options.initrd() != null || !Images.runsCommands(guest.initrd()))) {
-            throw new InputException(
-                    "--exec needs the shipped Linux guest, whose initial RAM disk runs the commands; scenario %s does not boot it%s."
-                            .formatted(scenario.name(), options.initrd() == null ? "" : " with --initrd"));
+            throw Images.noCommands(scenario.name(), options);
         }
         KernelImage kernel = options.kernel() == null ? images.kernel(guest.kernel()) : images.userKernel(options.kernel());
         byte[] initrd = initrd(guest.initrd());
@@ -82,11 +90,38 @@ public final class RunBuilder {
         if (options.initrd() != null) {
             return Images.userBytes("initial RAM disk", options.initrd());
         }
-        return named == null ? null : images.initrd(named);
+        return named == null ? null : images.initrd(named, true);
     }
 
     private Run hypervisor() {
-        throw new InputException("hypervisor mode comes with the next merge; use --native");
+        int cores = cores();
+        List<VmSource> sources = new VmAssembly(scenario, options, images).sources();
+        long ram = HypervisorBoard.ramBytes(scenario.board(), options.memory() == null ? scenario.memory() : 0, sources);
+        PlatformDescription description = HypervisorBoard.describe(scenario.board(), cores, ram);
+        List<VmSetup> vms;
+        try {
+            vms = VmConfigChecker.check(sources, description);
+        } catch (ConfigException error) {
+            throw new InputException(error.problems().stream().map(ConfigProblem::toString).toList());
+        }
+        List<GuestSystem.Guest> guests = new ArrayList<>();
+        SerialOutput boardConsole = SerialOutput.UNCONNECTED;
+        for (VmSetup vm : vms) {
+            String name = vm.config().name();
+            ByteSink sink = guests.isEmpty() ? output : new TaggedLines(output, name);
+            GuestConsole console = new GuestConsole(sink, options.until(), this::untilSeen);
+            guests.add(new GuestSystem.Guest(guests.size(), name, console));
+            if (ownsBoardConsole(vm.config())) {
+                boardConsole = console;
+            }
+        }
+        Platform platform = new Platform(scenario.board(), cores, ram, boardConsole, errors, trace);
+        return finish(platform, () -> HypervisedSystem.load(platform, description, vms, guests, errors, trace));
+    }
+
+    private boolean ownsBoardConsole(VmConfig config) {
+        long base = scenario.board().device(scenario.board().console()).base();
+        return config.passthrough().stream().anyMatch(device -> device.physical() == base);
     }
 
     private Run finish(Platform platform, Supplier<GuestSystem> load) {

@@ -1,0 +1,135 @@
+package org.shyperlab.platforms.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.shyperlab.guestimages.linux.KernelImage;
+import org.shyperlab.hypervisor.VmSetup;
+import org.shyperlab.hypervisor.config.VmConfig;
+import org.shyperlab.hypervisor.config.VmConfigFile;
+import org.shyperlab.hypervisor.config.VmConfigReader;
+import org.shyperlab.hypervisor.config.VmSource;
+import org.shyperlab.hypervisor.memory.MemoryRegion;
+import org.shyperlab.platforms.board.Region;
+import org.shyperlab.platforms.board.SystemTree;
+import org.shyperlab.platforms.input.InputException;
+import org.shyperlab.platforms.scenario.Scenario;
+
+/** Reads a scenario's VM configurations, applies the user's options to VM 0, and gathers each VM's images. */
+final class VmAssembly {
+    private static final long KERNEL_OFFSET = 2L << 20;
+
+    private final Scenario scenario;
+    private final RunOptions options;
+    private final Images images;
+
+    VmAssembly(Scenario scenario, RunOptions options, Images images) {
+        this.scenario = scenario;
+        this.options = options;
+        this.images = images;
+    }
+
+    /** The VMs, ready to be checked. A configuration that is not even well-formed comes without images. */
+    List<VmSource> sources() {
+        List<VmSource> sources = new ArrayList<>();
+        for (Scenario.VmFile named : scenario.vms()) {
+            VmConfigFile file = VmConfigReader.read(named.name(), named.json());
+            VmConfig config = file.config();
+            sources.add(config == null ? new VmSource(file, List.of()) : source(file, config, sources.isEmpty()));
+        }
+        return sources;
+    }
+
+    private VmSource source(VmConfigFile file, VmConfig original, boolean first) {
+        boolean ownKernel = first && options.kernel() != null;
+        KernelImage kernel = ownKernel && options.kernel() != null
+                ? images.userKernel(options.kernel())
+                : images.kernel(original.image().kernelFile());
+        VmConfig config = first ? changed(original, ownKernel ? kernel : null) : original;
+        byte[] initrd = initrd(config, first);
+
+        VmConfig.Image image = config.image();
+        List<VmSetup.Image> loaded = new ArrayList<>();
+        loaded.add(new VmSetup.Image("kernel", image.kernelAddress(), kernel.bytes()));
+        Region ramdisk = null;
+        if (initrd != null) {
+            loaded.add(new VmSetup.Image("ramdisk", image.ramdiskAddress(), initrd));
+            ramdisk = new Region("initial RAM disk", image.ramdiskAddress(), initrd.length);
+        }
+        if (image.deviceTreeFile() != null) {
+            byte[] tree = scenario.files().bytes("device tree", image.deviceTreeFile());
+            loaded.add(new VmSetup.Image("device tree", image.deviceTreeAddress(), tree));
+        } else if (image.deviceTreeAddress() != 0) {
+            SystemTree.Chosen chosen = new SystemTree.Chosen(config.commandLine(), ramdisk);
+            byte[] tree = VmTree.blob(scenario.board(), file.file(), config, chosen);
+            loaded.add(new VmSetup.Image("device tree", image.deviceTreeAddress(), tree));
+        }
+        return new VmSource(new VmConfigFile(file.file(), config, file.lines(), file.problems()), loaded);
+    }
+
+    private byte @Nullable [] initrd(VmConfig config, boolean first) {
+        String named = config.image().ramdiskFile();
+        if (first && options.commands() != null && (options.initrd() != null || !Images.runsCommands(named))) {
+            throw Images.noCommands(scenario.name(), options);
+        }
+        if (first && options.initrd() != null) {
+            return Images.userBytes("initial RAM disk", options.initrd());
+        }
+        return named == null ? null : images.initrd(named, first);
+    }
+
+    /** VM 0 with the user's options. */
+    private VmConfig changed(VmConfig config, @Nullable KernelImage ownKernel) {
+        return new VmConfig(
+                config.name(),
+                config.type(),
+                options.append() == null ? config.commandLine() : options.append(),
+                image(config, ownKernel),
+                memory(config.memory()),
+                cpu(config.cpu()),
+                config.emulated(),
+                config.passthrough(),
+                config.deviceTree());
+    }
+
+    private VmConfig.Image image(VmConfig config, @Nullable KernelImage ownKernel) {
+        VmConfig.Image image = config.image();
+        if (options.initrd() != null && image.ramdiskAddress() == 0) {
+            throw new InputException("--initrd: VM %s has no place for an initial RAM disk; give its configuration a ramdisk_load_ipa."
+                    .formatted(config.name()));
+        }
+        if (ownKernel == null || config.memory().isEmpty()) {
+            return image;
+        }
+        long address = config.memory().getFirst().base() + KERNEL_OFFSET + ownKernel.textOffset();
+        return new VmConfig.Image(
+                image.kernelFile(),
+                address,
+                address,
+                image.deviceTreeFile(),
+                image.deviceTreeAddress(),
+                image.ramdiskFile(),
+                image.ramdiskAddress());
+    }
+
+    private List<MemoryRegion> memory(List<MemoryRegion> regions) {
+        if (options.memory() == null) {
+            return regions;
+        }
+        if (regions.size() != 1) {
+            throw new InputException("--memory: VM 0 has %d memory regions; change its configuration instead.".formatted(regions.size()));
+        }
+        return List.of(new MemoryRegion(regions.getFirst().base(), options.memory()));
+    }
+
+    private VmConfig.Cpu cpu(VmConfig.Cpu cpu) {
+        if (options.cores() == null) {
+            return cpu;
+        }
+        if (scenario.vms().size() != 1) {
+            throw new InputException("--cores: scenario %s has %d VMs, and their configurations say who gets which core; change those instead."
+                    .formatted(scenario.name(), scenario.vms().size()));
+        }
+        return new VmConfig.Cpu(options.cores(), (1L << options.cores()) - 1, 0);
+    }
+}

@@ -1,0 +1,115 @@
+package org.shyperlab.platforms.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.shyperlab.emulator.devicetree.FdtWriter;
+import org.shyperlab.hypervisor.config.DeviceTreeType;
+import org.shyperlab.hypervisor.config.EmulatedDeviceType;
+import org.shyperlab.hypervisor.config.VmConfig;
+import org.shyperlab.hypervisor.memory.MemoryRegion;
+import org.shyperlab.platforms.board.Board;
+import org.shyperlab.platforms.board.BoardDevice;
+import org.shyperlab.platforms.board.DeviceType;
+import org.shyperlab.platforms.board.Region;
+import org.shyperlab.platforms.board.SystemTree;
+import org.shyperlab.platforms.input.InputException;
+
+/** Makes the device tree of a VM out of its configuration: what it is given, and nothing else of the board. */
+final class VmTree {
+    private final Board board;
+    private final String file;
+    private final VmConfig config;
+
+    private VmTree(Board board, String file, VmConfig config) {
+        this.board = board;
+        this.file = file;
+        this.config = config;
+    }
+
+    /**
+     * The VM's device tree blob.
+     *
+     * @param file the configuration's name, for messages
+     */
+    static byte[] blob(Board board, String file, VmConfig config, SystemTree.Chosen chosen) {
+        return FdtWriter.write(SystemTree.ofGuest(board, new VmTree(board, file, config).guest(), chosen));
+    }
+
+    private SystemTree.Guest guest() {
+        List<SystemTree.Visible> devices = devices();
+        Long console = devices.stream()
+                .filter(visible -> visible.device().type().isConsole())
+                .map(SystemTree.Visible::base)
+                .findFirst()
+                .orElse(null);
+        return new SystemTree.Guest(
+                config.cpu().count(),
+                config.memory().stream().map(memory -> region("memory", memory)).toList(),
+                region("GICD", distributor().orElseThrow(() -> missing("distributor (EMU_DEVICE_T_GICD or EMU_DEVICE_T_GPPT)"))),
+                region("GICC", cpuInterface().orElseThrow(() -> missing("CPU interface (passed-through GICV, or GICC with GPPT)"))),
+                devices,
+                console);
+    }
+
+    private Optional<MemoryRegion> distributor() {
+        return Stream.concat(
+                        described(DeviceTreeType.GICD).map(VmConfig.DeviceTreeNode::region),
+                        config.emulated().stream()
+                                .filter(device -> device.type() == EmulatedDeviceType.GICD || device.type() == EmulatedDeviceType.GPPT)
+                                .map(VmConfig.Emulated::region))
+                .findFirst();
+    }
+
+    private Optional<MemoryRegion> cpuInterface() {
+        Board.Gic gic = board.gic();
+        return Stream.concat(
+                        described(DeviceTreeType.GICC).map(VmConfig.DeviceTreeNode::region),
+                        config.passthrough().stream()
+                                .filter(device ->
+                                        device.physical() == gic.virtualInterface() || device.physical() == gic.cpuInterface())
+                                .map(VmConfig.Passthrough::region))
+                .findFirst();
+    }
+
+    private List<SystemTree.Visible> devices() {
+        List<SystemTree.Visible> devices = new ArrayList<>();
+        for (VmConfig.Passthrough given : config.passthrough()) {
+            board.devices().stream()
+                    .filter(device -> device.base() == given.physical())
+                    .forEach(device -> devices.add(new SystemTree.Visible(device, given.region().base())));
+        }
+        for (VmConfig.Emulated emulated : config.emulated()) {
+            if (emulated.type() == EmulatedDeviceType.CONSOLE) {
+                addConsole(devices, emulated.name(), emulated.region(), emulated.interrupt());
+            }
+        }
+        described(DeviceTreeType.CONSOLE)
+                .forEach(node -> addConsole(
+                        devices, node.name(), node.region(), node.interrupts().isEmpty() ? 0 : node.interrupts().getFirst()));
+        return devices;
+    }
+
+    private static void addConsole(List<SystemTree.Visible> devices, String name, MemoryRegion region, int interrupt) {
+        boolean known = devices.stream().anyMatch(visible -> visible.base() == region.base());
+        if (!known && interrupt >= Board.FIRST_SPI) {
+            BoardDevice console = new BoardDevice(name, DeviceType.PL011, region.base(), interrupt - Board.FIRST_SPI, Map.of());
+            devices.add(new SystemTree.Visible(console, region.base()));
+        }
+    }
+
+    private Stream<VmConfig.DeviceTreeNode> described(DeviceTreeType type) {
+        return config.deviceTree().stream().filter(node -> node.type() == type);
+    }
+
+    private InputException missing(String what) {
+        return new InputException("%s: VM %s gets a generated device tree, and its configuration has no %s."
+                .formatted(file, config.name(), what));
+    }
+
+    private static Region region(String what, MemoryRegion region) {
+        return new Region(what, region.base(), region.length());
+    }
+}
