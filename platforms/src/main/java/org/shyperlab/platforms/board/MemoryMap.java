@@ -11,8 +11,8 @@ public final class MemoryMap {
 
     private MemoryMap() {}
 
-    /** The GIC's four windows. */
-    static List<Region> of(Board.Gic gic) {
+    /** The GIC's four windows: GICD, GICC, GICH, GICV. */
+    public static List<Region> of(Board.Gic gic) {
         return List.of(
                 new Region(gic.name() + " distributor (GICD)", gic.distributor(), GIC_WINDOW),
                 new Region(gic.name() + " CPU interface (GICC)", gic.cpuInterface(), GIC_WINDOW),

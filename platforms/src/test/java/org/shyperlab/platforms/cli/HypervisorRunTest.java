@@ -1,0 +1,129 @@
+package org.shyperlab.platforms.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HypervisorRunTest {
+    @TempDir
+    private Path directory;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hello", "timer", "ipi", "smp"})
+    void everyBareMetalScenarioPassesUnderTheHypervisor(String guest) {
+        Shyper shyper = Shyper.run("run", "qemu-aarch64-" + guest);
+        assertThat(shyper.console()).contains(guest + ": PASS\r\n").doesNotContain("WRONG");
+        assertThat(shyper.exitCode()).isZero();
+        assertThat(shyper.err()).contains("(hypervisor, ").contains("powered off").contains("smc");
+    }
+
+    @Test
+    void twoRunsAreTheSameInEverythingButHostTime() throws IOException {
+        List<String> stats = new ArrayList<>();
+        for (String name : List.of("a.json", "b.json")) {
+            Path file = directory.resolve(name);
+            Shyper.run("run", "qemu-aarch64-ipi", "--stats", file.toString());
+            stats.add(Files.readString(file).replaceAll("\"hostCpuSeconds\" : [^,]*", ""));
+        }
+        assertThat(stats.get(0)).isEqualTo(stats.get(1)).contains("\"irq\" : 1");
+    }
+
+    @Test
+    void aSecondVmHasItsOwnConsoleHashAndItsLinesAreTagged() throws IOException {
+        Path stats = directory.resolve("stats.json");
+        Shyper shyper = Shyper.run("run", twoVms(2, "shipped:vm1-hello").toString(), "--stats", stats.toString());
+        assertThat(shyper.console()).contains("timer: PASS\r\n", "[hello] hello: PASS\r\n");
+        assertThat(shyper.exitCode()).isZero();
+        assertThat(Files.readString(stats)).containsPattern("(?s)\"consoleSha256\" : \\{\\s+\"0\" : \"\\w{64}\",\\s+\"1\" : \"\\w{64}\"");
+    }
+
+    @Test
+    void theFirstVmRunsAsIfTheOtherWereNotThereWhenEachHasItsCore() throws IOException {
+        Path alone = directory.resolve("alone.json");
+        Path beside = directory.resolve("beside.json");
+        Shyper.run("run", "qemu-aarch64-timer", "--stats", alone.toString());
+        Shyper.run("run", twoVms(2, "shipped:vm1-hello").toString(), "--stats", beside.toString());
+        String hash = "(?s).*\"traceSha256\" : \\{\\s+\"0\" : \"(\\w{64})\".*";
+        assertThat(Files.readString(beside).replaceAll(hash, "$1")).isEqualTo(Files.readString(alone).replaceAll(hash, "$1"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"master\": 0      | \"master\": 5           | vm.json:\\d+: cpu.master: core 5 is not among the VM's cores",
+                "\"0b1\"            | \"0b100\"               | vm.json:\\d+: cpu.allocate_bitmap: core 2 is not on the board",
+                "\"cmdline\"        | \"commandline\"         | vm.json:\\d+: .*commandline",
+                "\"0x4000000\"      | \"0x4000001\"           | vm.json:\\d+: memory.region\\[0\\]: .* multiples of 4 KiB",
+                "\"0x4000000\"      | \"0x400000000000\"      | The VMs and the hypervisor need .* board qemu-aarch64 can have 255 GiB",
+                "\"0x9000000\"      | \"0x8000000\"           | vm.json:\\d+: .* overlaps",
+                "\"0x40080000\"     | \"0x30080000\"          | vm.json:\\d+: image.kernel_load_ipa: 0x30080000 is not in the VM's RAM",
+                "shipped:timer      | shipped:teapot          | There is no shipped guest \"teapot\"",
+                "shipped:timer      | teapot.bin              | The kernel .*/teapot.bin cannot be read: there is no such file.",
+                "EMU_DEVICE_T_GICD  | EMU_DEVICE_T_TOASTER    | vm.json:\\d+: .*EMU_DEVICE_T_TOASTER",
+                "{                  | [                       | vm.json:\\d+: ",
+            })
+    void aWrongVmConfigurationIsNamedWithItsLine(String part, String by, String message) throws IOException {
+        String json = resource("scenarios/vm0-timer.json");
+        assertThat(json).contains(part);
+        Files.writeString(directory.resolve("vm.json"), json.replace(part, by));
+        Shyper shyper = Shyper.run("run", scenario(1, "vm.json").toString());
+        assertThat(shyper.err()).containsPattern(message).startsWith("shyper: ").doesNotContain("\tat ");
+        assertThat(shyper.exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void twoVmsCannotOwnOneDevice() throws IOException {
+        Shyper shyper = Shyper.run("run", twoVms(2, "shipped:vm0-hello").toString());
+        assertThat(shyper.exitCode()).isEqualTo(2);
+        assertThat(shyper.err()).contains("belongs to VM timer already");
+    }
+
+    @Test
+    void coresOfSeveralVmsAreTheirConfigurationsBusiness() throws IOException {
+        Shyper shyper = Shyper.run("run", twoVms(2, "shipped:vm1-hello").toString(), "--cores", "4");
+        assertThat(shyper.exitCode()).isEqualTo(2);
+        assertThat(shyper.err()).contains("--cores: scenario mine has 2 VMs");
+    }
+
+    @Test
+    void coresAndMemoryOfASingleVmCanBeChanged() {
+        Shyper shyper = Shyper.run("run", "qemu-aarch64-smp", "--cores", "2", "--memory", "32M");
+        assertThat(shyper.console()).contains("smp: 2 cores", "smp: PASS");
+        assertThat(shyper.err()).contains("(hypervisor, 2 cores)");
+    }
+
+    private Path twoVms(int cores, String second) throws IOException {
+        return scenario(cores, "shipped:vm0-timer", second);
+    }
+
+    private Path scenario(int cores, String... vms) throws IOException {
+        return Files.writeString(directory.resolve("mine.yaml"), """
+                scenario: mine
+                description: my own
+                board: qemu-aarch64
+                cores: %d
+                memory: 64M
+                guest:
+                  kernel: shipped:timer
+                vms: [%s]
+                """.formatted(cores, String.join(", ", vms)));
+    }
+
+    private static String resource(String name) throws IOException {
+        try (InputStream in = Main.class.getResourceAsStream("/org/shyperlab/platforms/" + name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
