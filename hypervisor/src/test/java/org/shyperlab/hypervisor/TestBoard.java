@@ -1,6 +1,5 @@
 package org.shyperlab.hypervisor;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +53,7 @@ final class TestBoard implements AutoCloseable {
     final List<String> messages = new ArrayList<>();
     final List<FailureReport> failures = new ArrayList<>();
     final Map<Integer, VmState> states = new TreeMap<>();
+    final Map<Integer, Integer> resets = new TreeMap<>();
     final Map<Integer, Integer> injected = new TreeMap<>();
     private @Nullable Hypervisor hypervisor;
 
@@ -145,10 +145,6 @@ final class TestBoard implements AutoCloseable {
         return created.vms().get(vm).vcpus().get(index);
     }
 
-    static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
-    }
-
     @Override
     public void close() {
         machine.close();
@@ -162,6 +158,9 @@ final class TestBoard implements AutoCloseable {
 
         @Override
         public void stateChanged(int vm, VmState state) {
+            if (state == VmState.PENDING) {
+                resets.merge(vm, 1, Integer::sum);
+            }
             states.put(vm, state);
         }
 
