@@ -73,9 +73,18 @@ public final class DistributorRegisters implements EmulatedDevice {
         return size;
     }
 
+    /** Words, aligned; bytes where a byte is one interrupt's field (4.1.4). */
+    private static boolean isRegister(long offset, int size) {
+        if (offset >= 0x1000 || (offset & size - 1) != 0) {
+            return false;
+        }
+        Row row = ROW_AT[(int) offset >>> 2];
+        return size == 4 || size == 1 && row != null && row.bits == 8;
+    }
+
     @Override
     public long read(Vcpu vcpu, long offset, int size) {
-        if (offset >= 0x1000 || (offset & size - 1) != 0 || size > 4) {
+        if (!isRegister(offset, size)) {
             return 0;
         }
         CpuInterface cpu = distributor.cpuInterface(vcpu.index());
@@ -92,7 +101,7 @@ public final class DistributorRegisters implements EmulatedDevice {
                 break;
         }
         Row row = ROW_AT[(int) offset >>> 2];
-        if (row == null || size != 4 && row.bits != 8) {
+        if (row == null) {
             return 0;
         }
         if (row != Row.PRIORITY && row != Row.TARGETS && row != Row.CONFIGURATION) {
@@ -123,7 +132,7 @@ public final class DistributorRegisters implements EmulatedDevice {
 
     @Override
     public void write(Vcpu vcpu, long offset, int size, long value) {
-        if (offset >= 0x1000 || (offset & size - 1) != 0 || size > 4) {
+        if (!isRegister(offset, size)) {
             return;
         }
         CpuInterface cpu = distributor.cpuInterface(vcpu.index());
@@ -136,7 +145,7 @@ public final class DistributorRegisters implements EmulatedDevice {
             return;
         }
         Row row = ROW_AT[(int) offset >>> 2];
-        if (row == null || size != 4 && row.bits != 8) {
+        if (row == null) {
             return;
         }
         int first = ((int) offset - row.base) * 8 / row.bits;
