@@ -19,6 +19,7 @@ final class NativeMemory {
     private static final MemorySegment ALL = MemorySegment.ofAddress(0).reinterpret(Long.MAX_VALUE);
     private static final int PROT_READ_WRITE = 3;
     private static final int PROT_READ_EXECUTE = 5;
+    private static final int MADV_HUGEPAGE = 14;
     private static final int MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x02 | 0x20 | 0x4000;
 
     private NativeMemory() {}
@@ -69,6 +70,15 @@ final class NativeMemory {
         }
     }
 
+    /** Asks the host for huge pages where it can: fewer page faults, and fewer misses in its TLB. A hint; refusal does not matter. */
+    static void preferHugePages(MemorySegment mapping) {
+        try {
+            long ignored = (long) C.MADVISE.invokeExact(mapping.address(), mapping.byteSize(), (long) MADV_HUGEPAGE, 0L, 0L, 0L);
+        } catch (Throwable e) {
+            throw Unicorn.unexpected(e);
+        }
+    }
+
     private static void unmap(long address, long size) {
         try {
             long ignored = (long) C.MUNMAP.invokeExact(address, size, 0L, 0L, 0L, 0L);
@@ -110,6 +120,7 @@ final class NativeMemory {
     /** The C library's mapping calls; all with six words, as every handle of the engine, to share one linker shape. */
     private static final class C {
         static final MethodHandle MMAP = handle("mmap");
+        static final MethodHandle MADVISE = handle("madvise");
         static final MethodHandle MUNMAP = handle("munmap");
         static final MethodHandle MPROTECT = handle("mprotect");
 
