@@ -6,7 +6,6 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.HelpCommand;
 
 /** The program: parses the command line and runs one command. */
 @Command(
@@ -17,15 +16,6 @@ import picocli.CommandLine.HelpCommand;
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {
-            RunCommand.class,
-            DemoCommand.class,
-            BoardsCommand.class,
-            BoardCommand.class,
-            DoctorCommand.class,
-            CompletionCommand.class,
-            HelpCommand.class
-        },
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%nExamples:%n",
         footer = {
@@ -58,7 +48,9 @@ public final class Main implements Runnable {
 
     /** Runs one command line. Guests print to {@code terminals}; the program's own words go to {@code out} and {@code err}. */
     static int execute(Terminals terminals, PrintWriter out, PrintWriter err, String... arguments) {
-        CommandLine commandLine = new CommandLine(new Main(), new Commands(terminals))
+        CommandLine commandLine = new CommandLine(new Main());
+        Commands.addTo(commandLine, terminals, arguments.length == 0 ? "" : arguments[0]);
+        commandLine
                 .setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -32,7 +32,7 @@ public final class Run implements AutoCloseable {
     private boolean untilSeen;
     private boolean interactive;
     private @Nullable Outcome forced;
-    private Outcome outcome = new Outcome(Outcome.SUCCESS, "not run");
+    private Outcome outcome = new Outcome(Outcome.SUCCESS, "running");
 
     Run(Scenario scenario, RunOptions options, Platform platform, GuestSystem system, GuestErrorLog errors, Trace trace) {
         this.scenario = scenario;
