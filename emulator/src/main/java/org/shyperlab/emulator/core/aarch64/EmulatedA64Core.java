@@ -474,9 +474,29 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
                 trap(monitor, registerAccess, registerAccess.encoding());
             }
             case 0x20 -> trap(monitor, instructionAbort.set(syndrome, address, faultIpa(syndrome, address)), instructionAbort.ipa());
-            case 0x24 -> trap(monitor, dataAbort.set(syndrome, address, faultIpa(syndrome, address)), dataAbort.ipa());
+            case 0x24 -> {
+                dataAbort.set(dataAbortSyndrome(syndrome), address, faultIpa(syndrome, address));
+                trap(monitor, dataAbort, dataAbort.ipa());
+            }
             default -> trap(monitor, other.set(syndrome, address), 0);
         }
+    }
+
+    /**
+     * The engine describes loads and stores with write-back as if they had none (ISV = 1); in the architecture the syndrome does not
+     * describe them (D24.2.40: ISV = 0, and bits 23:14 are then zero), so that software decodes the instruction.
+     */
+    private int dataAbortSyndrome(int syndrome) {
+        if ((syndrome & 1 << 24) == 0) {
+            return syndrome;
+        }
+        long physical = engine.translate(engine.pc());
+        if (physical < 0 || machine.bus().ramAt(physical, 4) == null) {
+            return syndrome;
+        }
+        // Load/store register, immediate post- or pre-indexed (C4.1.94): 29:27 = 111, 25:24 = 00, 21 = 0, 10 = 1.
+        int instruction = (int) machine.bus().read(index, physical, 4);
+        return (instruction & 0x3b20_0400) == 0x3800_0400 ? syndrome & ~0x01ff_c000 : syndrome;
     }
 
     private long faultIpa(int syndrome, long address) {
