@@ -1,6 +1,6 @@
 package org.shyperlab.emulator.trace;
 
-/** Puts a trap into words, for example {@code data abort: write of 4 bytes, translation fault level 3}. Called only when text is written. */
+/** Puts a trap into words, for example {@code data abort: write of 4 bytes}. Called only when text is written. */
 @FunctionalInterface
 public interface TrapDescriber {
     /** Gives the bare numbers. */

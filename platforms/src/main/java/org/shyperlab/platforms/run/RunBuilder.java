@@ -1,5 +1,6 @@
 package org.shyperlab.platforms.run;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -65,7 +66,10 @@ public final class RunBuilder {
     }
 
     private static Outcome outputLost(ConsoleOutput output) {
-        return new Outcome(Outcome.WRONG_INPUT, "the console cannot be written: " + output.failure());
+        IOException failure = output.failure();
+        return new Outcome(
+                Outcome.WRONG_INPUT,
+                "the console cannot be written: " + (failure == null ? "closed" : InputException.reason(failure)));
     }
 
     private Run bare() {
