@@ -4,6 +4,7 @@ module org.shyperlab.emulator {
 
     exports org.shyperlab.emulator.core;
     exports org.shyperlab.emulator.core.aarch64;
+    exports org.shyperlab.emulator.core.riscv64;
     exports org.shyperlab.emulator.debug;
     exports org.shyperlab.emulator.device;
     exports org.shyperlab.emulator.device.gic;
