@@ -79,6 +79,8 @@ public final class A64Engine implements AutoCloseable {
         fields = plainFields();
         fillBlocks(counterFactor);
         installHooks();
+        disarmDebugRegisters();
+        stopPerformanceMonitor();
         NativeMemory.putByte(uc + A64Layout.UC_NO_EXIT_REQUEST, (byte) 1);
     }
 
@@ -163,6 +165,30 @@ public final class A64Engine implements AutoCloseable {
         hook(Unicorn.HOOK_BLOCK, blockHook);
         patch(SysReg.CNTPCT_EL0.encoding(), counter, 0, physicalCounter);
         patch(SysReg.CNTVCT_EL0.encoding(), counter, 0, virtualCounter);
+    }
+
+    /**
+     * Makes the guest's own breakpoint and watchpoint registers (DBGBVR, DBGBCR, DBGWVR, DBGWCR) plain storage. The library's write
+     * functions would flush all translated code, also the code that executes the write, and the process would crash.
+     */
+    private void disarmDebugRegisters() {
+        for (int number = 0; number < 16; number++) {
+            for (int kind = 4; kind < 8; kind++) {
+                long info = registerInfo(SysReg.encode(2, 0, 0, number, kind));
+                if (info != 0) {
+                    NativeMemory.putLong(info + A64Layout.REGISTER_WRITE, 0);
+                }
+            }
+        }
+    }
+
+    /** Makes PMCR_EL0 ignore writes, so that the counters, which the library would feed from the host's clock, never run. */
+    private void stopPerformanceMonitor() {
+        long info = registerInfo(SysReg.encode(3, 3, 9, 12, 0));
+        if (info != 0) {
+            int type = NativeMemory.getInt(info + A64Layout.REGISTER_TYPE);
+            NativeMemory.putInt(info + A64Layout.REGISTER_TYPE, type | A64Layout.REGISTER_TYPE_CONSTANT);
+        }
     }
 
     private void hook(int type, long callback) {
@@ -380,7 +406,7 @@ public final class A64Engine implements AutoCloseable {
         NativeMemory.putLong(block + CoreBlock.LIMIT, cycles);
     }
 
-    /** Exceptions that the guest has taken to its own EL1 (system calls, page faults). */
+    /** Exceptions that the guest has taken to its own EL1 (system calls, data aborts), other than fetch aborts. Each took one cycle. */
     public long guestExceptions() {
         return NativeMemory.getLong(block + CoreBlock.GUEST_EXCEPTIONS);
     }
@@ -573,7 +599,7 @@ public final class A64Engine implements AutoCloseable {
     }
 
     /** Enters EL1 with the exception that is being reported. */
-    void enterEl1() {
+    public void enterEl1() {
         try {
             long ignored = (long) Unicorn.DO_INTERRUPT.invokeExact(cpu, 0L, 0L, 0L, 0L, 0L);
         } catch (Throwable e) {

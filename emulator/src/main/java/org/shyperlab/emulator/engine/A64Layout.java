@@ -40,8 +40,10 @@ final class A64Layout {
     static final int REGISTER_WRITE = 88;
     static final int REGISTER_RAW_READ = 96;
     static final int REGISTER_STATE_AA32 = 0;
+    /** ARM_CP_CONST: reads as its reset value, ignores writes. */
+    static final int REGISTER_TYPE_CONSTANT = 2;
     /** ARM_CP_SPECIAL and ARM_CP_CONST: there is no field. */
-    static final int REGISTER_TYPE_SPECIAL = 1 | 2;
+    static final int REGISTER_TYPE_SPECIAL = 1 | REGISTER_TYPE_CONSTANT;
     /** ARM_CP_NO_RAW alone: a register with nothing special, neither constant nor no-operation. */
     static final int REGISTER_TYPE_PLAIN = 0x80;
 

@@ -79,7 +79,7 @@ final class A64Upcalls {
         return 0;
     }
 
-    /** UC_HOOK_INTR for exceptions to EL2, after the stub has counted: (uc, number, core block). */
+    /** UC_HOOK_INTR for exceptions to EL2 and for fetch aborts, after the stub has counted: (uc, number, core block). */
     static long exception(long uc, long number, long coreBlock, long unused, long unused2) {
         ofBlock(coreBlock).exception();
         return 0;
@@ -123,15 +123,17 @@ final class A64Upcalls {
     static long exceptionWhole(long uc, long number, long block, long unused, long unused2) {
         long env = NativeMemory.getLong(block + CoreBlock.ENV);
         int exceptionClass = NativeMemory.getInt(env + A64Layout.EXCEPTION_SYNDROME) >>> 26;
-        long executed = (exceptionClass & ~1) == FETCH_ABORT_LOWER
-                ? NativeMemory.getLong(block + CoreBlock.RUNNING)
-                : NativeMemory.getLong(env + A64Layout.PC) - NativeMemory.getLong(block + CoreBlock.BLOCK_ADDRESS) >>> 2;
+        boolean fetchAbort = (exceptionClass & ~3) == FETCH_ABORT_LOWER; // and PC alignment faults
+        long whole = NativeMemory.getLong(block + CoreBlock.RUNNING);
+        long before = NativeMemory.getLong(env + A64Layout.PC) - NativeMemory.getLong(block + CoreBlock.BLOCK_ADDRESS) >>> 2;
+        long executed = fetchAbort || before > whole ? whole : before;
         NativeMemory.putLong(block + CoreBlock.NOW, NativeMemory.getLong(block + CoreBlock.NOW) + executed);
         NativeMemory.putLong(block + CoreBlock.RUNNING, 0);
         A64Engine engine = ofBlock(block);
-        if (NativeMemory.getInt(env + A64Layout.EXCEPTION_TARGET) == 1) {
+        if (!fetchAbort && NativeMemory.getInt(env + A64Layout.EXCEPTION_TARGET) == 1) {
             NativeMemory.putLong(
                     block + CoreBlock.GUEST_EXCEPTIONS, NativeMemory.getLong(block + CoreBlock.GUEST_EXCEPTIONS) + 1);
+            engine.advance(1); // a vector whose first instruction faults must not hold time still
             engine.enterEl1();
         } else {
             engine.exception();

@@ -8,7 +8,10 @@ public interface EngineClient {
     /** Virtual time has reached the limit, at a block boundary. The block at the program counter has not run. */
     void limitReached();
 
-    /** The guest took an exception to EL2; the registers are those of the exception's preferred return address. */
+    /**
+     * The guest took an exception to EL2, or a fetch abort to EL1 that it has not entered yet ({@link A64Engine#targetLevel} tells). The
+     * program counter is the exception's preferred return address.
+     */
     void exception();
 
     /** A load of {@code size} bytes (1, 2, 4, 8) from device window {@code window}, which {@link A64Engine#mapDevice} numbered. */

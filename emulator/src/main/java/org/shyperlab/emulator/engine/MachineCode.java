@@ -32,17 +32,23 @@ record MachineCode(long block, long exception, long counter) {
         488b4228        mov rax,[rdx+40]        env
         448b80d00b0000  mov r8d,[rax+3024]      syndrome
         41c1e81a        shr r8d,26              exception class
-        4183e0fe        and r8d,-2
+        4183e0fc        and r8d,-4
         488b8840010000  mov rcx,[rax+320]       pc
         482b4a10        sub rcx,[rdx+16]        - start of the block
         48c1e902        shr rcx,2
-        4183f820        cmp r8d,0x20            fetch abort: the previous block was run whole
-        480f444a08      cmove rcx,[rdx+8]
+        4c8b4a08        mov r9,[rdx+8]
+        4c39c9          cmp rcx,r9              pc outside of the block: it was run whole
+        490f47c9        cmova rcx,r9
+        4183f820        cmp r8d,0x20            fetch abort, pc misaligned: likewise
+        490f44c9        cmove rcx,r9
         48010a          add [rdx],rcx
         48c7420800000000 mov qword [rdx+8],0
+        4183f820        cmp r8d,0x20            fetch aborts must not hold time still: Java
+        7417            je +23
         83b8e00b000001  cmp dword [rax+3040],1  target level
-        750b            jne +11
+        750e            jne +14
         48ff4248        inc qword [rdx+72]      the guest's own exceptions
+        48ff02          inc qword [rdx]         take a cycle each
         488b7a30        mov rdi,[rdx+48]        cpu
         ff6238          jmp [rdx+56]            architectural entry to EL1
         ff6240          jmp [rdx+64]            Java
@@ -84,22 +90,27 @@ record MachineCode(long block, long exception, long counter) {
         491440f9 ldr x9,[x2,#40]
         2ad14bb9 ldr w10,[x9,#3024]
         4a7d1a53 lsr w10,w10,#26
-        4a791f12 and w10,w10,#0xfffffffe
+        4a751e12 and w10,w10,#0xfffffffc
         2ba140f9 ldr x11,[x9,#320]
         4c3440a9 ldp x12,x13,[x2]
         4e0840f9 ldr x14,[x2,#16]
         6b010ecb sub x11,x11,x14
         6bfd42d3 lsr x11,x11,#2
+        7f010deb cmp x11,x13
+        ab818b9a csel x11,x13,x11,hi
         5f810071 cmp w10,#0x20
         ab018b9a csel x11,x13,x11,eq
         8c010b8b add x12,x12,x11
         4c7c00a9 stp x12,xzr,[x2]
+        80010054 b.eq +48
         2ae14bb9 ldr w10,[x9,#3040]
         5f050071 cmp w10,#1
-        e1000054 b.ne +28
+        21010054 b.ne +36
         4a2440f9 ldr x10,[x2,#72]
         4a050091 add x10,x10,#1
         4a2400f9 str x10,[x2,#72]
+        8c050091 add x12,x12,#1
+        4c0000f9 str x12,[x2]
         401840f9 ldr x0,[x2,#48]
         491c40f9 ldr x9,[x2,#56]
         20011fd6 br x9

@@ -293,8 +293,8 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
         return state != State.RUNNING || engine.now() >= sliceEnd || machine.isStopping() || physicalInterruptForEl2();
     }
 
-    @Override
-    public void limitReached() {
+    /** Everything that is due now happens; false when the core has to leave the engine, which is under way then. */
+    private boolean meetDeadlines() {
         long now = engine.now();
         if (machine.alarms().next() <= now) {
             machine.alarms().fire(now);
@@ -303,9 +303,17 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
         admitInterrupts();
         if (mustLeaveEngine()) {
             engine.stop();
-            return;
+            return false;
         }
         setLimit();
+        return true;
+    }
+
+    @Override
+    public void limitReached() {
+        if (!meetDeadlines()) {
+            return;
+        }
         int masks = engine.daif();
         if (irqToGuest && (masks & IRQ_MASKED) == 0 || fiqToGuest && (masks & FIQ_MASKED) == 0) {
             engine.kick();
@@ -330,7 +338,7 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
 
     @Override
     public long instructions() {
-        return engine.now() - notInstructions;
+        return engine.now() - notInstructions - engine.guestExceptions();
     }
 
     // ---- interrupt pins ----
@@ -434,6 +442,10 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
 
     @Override
     public void exception() {
+        if (engine.targetLevel() == 1) {
+            fetchAborted();
+            return;
+        }
         int syndrome = engine.syndrome();
         Monitor monitor = machine.monitor();
         switch (syndrome >>> 26) {
@@ -459,6 +471,16 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
         if (mustLeaveEngine()) {
             engine.stop();
         }
+    }
+
+    /**
+     * The guest takes a fetch abort to EL1. A vector that cannot be fetched itself aborts for ever without a block being run, so the
+     * abort takes a cycle and deadlines are met here.
+     */
+    private void fetchAborted() {
+        engine.enterEl1();
+        charge(1);
+        meetDeadlines();
     }
 
     private void otherException(@Nullable Monitor monitor, int syndrome) {
@@ -706,6 +728,7 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
     @Override
     public void takeExceptionToEl1(int syndrome, long faultAddress) {
         engine.enterEl1(syndrome, faultAddress);
+        charge(1); // as exceptions cost that the core takes by itself: a vector that traps again must not hold time still
     }
 
     @Override
