@@ -48,9 +48,9 @@ public record KernelImage(byte[] bytes, long textOffset, long memorySize) {
         }
         long textOffset = image.getLong(8);
         long memorySize = image.getLong(16);
-        if (memorySize <= 0 || textOffset < 0 || textOffset >= 2 << 20) {
+        if (memorySize <= 0 || textOffset < 0 || textOffset > 2 << 20) {
             throw new KernelImageException(
-                    "%s has a damaged Image header: image_size is 0x%x and text_offset is 0x%x (the size is above 0, the offset below 2 MiB)."
+                    "%s has a damaged Image header: image_size is 0x%x and text_offset is 0x%x (the size is above 0, the offset at most 2 MiB)."
                             .formatted(name, memorySize, textOffset));
         }
         long whole = fileSize(image);
