@@ -34,7 +34,7 @@ public final class A64Engine implements AutoCloseable {
         }
     }
 
-    private static @Nullable A64LayoutCheck verified;
+    private static @Nullable EngineLocation verified;
 
     private final EngineClient client;
     private final Arena arena = Arena.ofShared();
@@ -65,7 +65,7 @@ public final class A64Engine implements AutoCloseable {
         javaHooks = hooks == Hooks.JAVA || Stubs.FOR_THIS_HOST == null;
         scratch = arena.allocate(64, 16).address();
         uc = open();
-        A64LayoutCheck layout = layout();
+        EngineLocation layout = layout();
         cpu = NativeMemory.getLong(uc + layout.cpuInUc());
         env = cpu + layout.envInCpu();
         kickAddress = NativeMemory.getLong(
@@ -107,7 +107,7 @@ public final class A64Engine implements AutoCloseable {
         Unicorn.check((long) Unicorn.CTL.invokeExact(engine, (long) what, value), "uc_ctl");
     }
 
-    private A64LayoutCheck layout() {
+    private EngineLocation layout() {
         NativeMemory.putLong(scratch, 0);
         publicRegister(Unicorn.REG_WRITE, Unicorn.REG_X0, scratch); // the first access builds the core
         synchronized (A64Engine.class) {
@@ -618,7 +618,7 @@ public final class A64Engine implements AutoCloseable {
     }
 
     private static int exceptionIndexOffset() {
-        A64LayoutCheck layout = verified;
+        EngineLocation layout = verified;
         if (layout == null) {
             throw new IllegalStateException("no engine was ever opened");
         }
