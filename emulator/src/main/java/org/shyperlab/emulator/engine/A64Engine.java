@@ -20,7 +20,7 @@ public final class A64Engine implements AutoCloseable {
         JAVA
     }
 
-    private static final int CODE_BUFFER_BYTES = 64 << 20;
+    static final int CODE_BUFFER_BYTES = 64 << 20;
     private static final int REGISTER_STRUCT = 32;
     private static final int REGISTER_VALUE = 24;
     /** MMU indexes of the EL1&0 regime: E10_0, E10_1 and E10_1_PAN. */
@@ -66,6 +66,7 @@ public final class A64Engine implements AutoCloseable {
         scratch = arena.allocate(64, 16).address();
         uc = open();
         EngineLocation layout = layout();
+        CodeBuffer.repair(uc);
         cpu = NativeMemory.getLong(uc + layout.cpuInUc());
         env = cpu + layout.envInCpu();
         kickAddress = NativeMemory.getLong(

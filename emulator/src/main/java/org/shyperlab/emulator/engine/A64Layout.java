@@ -29,6 +29,7 @@ final class A64Layout {
     // uc_engine
     static final int UC_INIT_TARGET_PAGE = 656;
     static final int UC_TARGET_PAGE_BITS = 664;
+    static final int UC_TRANSLATOR = 744;
     static final int UC_NO_EXIT_REQUEST = 0x7da;
 
     // ARMCPRegInfo

@@ -134,4 +134,20 @@ class HostileGuestTest {
             assertThat(seen).containsExactly(0, 0);
         }
     }
+
+    @Test
+    void aGuestThatFillsTheBufferForTranslatedCodeRunsOn() {
+        int[] code = {
+            MOV_X1_RAM,
+            0xd50b_7521, // ic ivau, x1: this very line
+            0xd503_3fdf, // isb
+            0x9100_0442, // add x2, x2, #1
+            0x17ff_fffd // b to the ic
+        };
+        try (TinyMachine tiny = new TinyMachine(1).code(0, code)) {
+            tiny.machine.bootNatively(TinyMachine.RAM, 0);
+            assertThat(tiny.machine.run(1_000_001)).isEqualTo(StopReason.LIMIT);
+            assertThat(tiny.machine.core(0).x(2)).isEqualTo(250_000);
+        }
+    }
 }
