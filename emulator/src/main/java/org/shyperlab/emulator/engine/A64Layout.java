@@ -1,8 +1,8 @@
 package org.shyperlab.emulator.engine;
 
 /**
- * Where Unicorn 2.1.1 keeps the state of an AArch64 core. Offsets in bytes from CPUARMState ("env"), from CPUState ("cpu") and from
- * the uc_engine structure. {@link A64LayoutCheck} verifies them against the loaded library before they are used.
+ * Where Unicorn 2.1.1 keeps the state of an AArch64 core. Offsets in bytes from CPUARMState ("env") and from CPUState
+ * ("cpu"). {@link A64LayoutCheck} verifies them against the loaded library before they are used.
  */
 final class A64Layout {
     // env
@@ -26,12 +26,6 @@ final class A64Layout {
     // cpu, from the field that holds the env pointer; the fields before differ between hosts (sigjmp_buf)
     static final int ENV_POINTER_TO_ICOUNT_DECREMENTER = 8;
 
-    // uc_engine
-    static final int UC_INIT_TARGET_PAGE = 656;
-    static final int UC_TARGET_PAGE_BITS = 664;
-    static final int UC_TRANSLATOR = 744;
-    static final int UC_NO_EXIT_REQUEST = 0x7da;
-
     // ARMCPRegInfo
     static final int REGISTER_STATE = 16;
     static final int REGISTER_TYPE = 20;
@@ -47,9 +41,6 @@ final class A64Layout {
     static final int REGISTER_TYPE_SPECIAL = 1 | REGISTER_TYPE_CONSTANT;
     /** ARM_CP_NO_RAW alone: a register with nothing special, neither constant nor no-operation. */
     static final int REGISTER_TYPE_PLAIN = 0x80;
-
-    /** 4 KiB pages: with the library's default of 1 KiB, every TLBI by address flushes the whole TLB. */
-    static final int PAGE_BITS = 12;
 
     private A64Layout() {}
 }

@@ -17,12 +17,12 @@ final class A64LayoutCheck {
         try (RandomAccessFile memory = new RandomAccessFile("/proc/self/mem", "r")) {
             EngineLocation location = EngineLocation.find(memory, uc, sentinels, A64Layout.X, "AArch64");
             ByteBuffer engine = EngineLocation.engineStructure(memory, uc);
-            ByteBuffer page = EngineLocation.read(memory, engine.getLong(A64Layout.UC_INIT_TARGET_PAGE), 8);
-            if (page == null || page.getInt(4) != A64Layout.PAGE_BITS) {
-                throw Unicorn.differs("the page size did not follow what was put at offset " + A64Layout.UC_TARGET_PAGE_BITS);
+            ByteBuffer page = EngineLocation.read(memory, engine.getLong(UcLayout.INIT_TARGET_PAGE), 8);
+            if (page == null || page.getInt(4) != UcLayout.PAGE_BITS_4K) {
+                throw Unicorn.differs("the page size did not follow what was put at offset " + UcLayout.TARGET_PAGE_BITS);
             }
-            if (engine.get(A64Layout.UC_NO_EXIT_REQUEST) != 0) {
-                throw Unicorn.differs("the exit request field is not at offset " + A64Layout.UC_NO_EXIT_REQUEST);
+            if (engine.get(UcLayout.NO_EXIT_REQUEST) != 0) {
+                throw Unicorn.differs("the exit request field is not at offset " + UcLayout.NO_EXIT_REQUEST);
             }
             return location;
         } catch (IOException e) {

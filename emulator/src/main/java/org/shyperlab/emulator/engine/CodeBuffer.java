@@ -22,7 +22,7 @@ final class CodeBuffer {
 
     /** Marks the buffer of this instance, which has translated nothing yet, as in use. */
     static void repair(long uc) {
-        long translator = NativeMemory.getLong(uc + A64Layout.UC_TRANSLATOR);
+        long translator = NativeMemory.getLong(uc + UcLayout.TRANSLATOR);
         for (long at = translator + SEARCH_FROM; at < translator + SEARCH_TO; at += 8) {
             if (isRecord(at)) {
                 NativeMemory.putLong(at + IN_USE, 1);
@@ -46,6 +46,6 @@ final class CodeBuffer {
                 && guardPage >= 4096
                 && Long.bitCount(guardPage) == 1
                 && end >= aligned + size
-                && end - start < A64Engine.CODE_BUFFER_BYTES;
+                && end - start < Engine.CODE_BUFFER_BYTES;
     }
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The few dozen bytes of machine code that run on every block, exception and counter read, so that nobody needs a C compiler. They do
- * exactly what {@link A64Upcalls} does in Java; its methods are the specification and the fallback. The offsets are those of
+ * exactly what {@link A64Hooks} does in Java; its methods are the specification and the fallback. The offsets are those of
  * {@link CoreBlock} and {@link A64Layout}.
  */
 record MachineCode(long block, long exception, long counter) {

@@ -13,7 +13,7 @@ import org.shyperlab.emulator.core.aarch64.A64Core;
 import org.shyperlab.emulator.core.aarch64.CoreEnvironment;
 import org.shyperlab.emulator.core.aarch64.EmulatedA64Core;
 import org.shyperlab.emulator.device.InterruptLine;
-import org.shyperlab.emulator.engine.A64Engine;
+import org.shyperlab.emulator.engine.Engine;
 import org.shyperlab.emulator.engine.HostMemory;
 import org.shyperlab.emulator.firmware.PowerControl;
 import org.shyperlab.emulator.firmware.Psci;
@@ -66,11 +66,11 @@ public final class Machine implements AutoCloseable {
 
     /** Cores in reset, without RAM and devices. */
     public Machine(MachineSpec spec, GuestErrors errors, Trace trace) {
-        this(spec, errors, trace, A64Engine.Hooks.NATIVE);
+        this(spec, errors, trace, Engine.Hooks.NATIVE);
     }
 
     /** As the other, with the engine's hooks in machine code or in Java (identical results, slower). */
-    Machine(MachineSpec spec, GuestErrors errors, Trace trace, A64Engine.Hooks hooks) {
+    Machine(MachineSpec spec, GuestErrors errors, Trace trace, Engine.Hooks hooks) {
         this.spec = spec;
         this.errors = errors;
         this.trace = trace;

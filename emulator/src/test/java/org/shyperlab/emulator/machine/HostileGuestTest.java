@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.shyperlab.emulator.core.aarch64.SysReg;
-import org.shyperlab.emulator.engine.A64Engine;
+import org.shyperlab.emulator.engine.Engine;
 
 /** What no guest may do: end the process, hold time still, or see the host. */
 class HostileGuestTest {
@@ -21,17 +21,17 @@ class HostileGuestTest {
     void randomProgramsAndAimedAttacksRunToTheirLimitAndAreTheSameTwice() {
         long instructions = 0;
         for (long seed = 0; seed < 60; seed++) {
-            List<Object> first = outcome(seed, A64Engine.Hooks.NATIVE);
+            List<Object> first = outcome(seed, Engine.Hooks.NATIVE);
             if (seed % 6 == 0) {
-                assertThat(outcome(seed, A64Engine.Hooks.NATIVE)).as("seed %d again", seed).isEqualTo(first);
-                assertThat(outcome(seed, A64Engine.Hooks.JAVA)).as("seed %d with hooks in Java", seed).isEqualTo(first);
+                assertThat(outcome(seed, Engine.Hooks.NATIVE)).as("seed %d again", seed).isEqualTo(first);
+                assertThat(outcome(seed, Engine.Hooks.JAVA)).as("seed %d with hooks in Java", seed).isEqualTo(first);
             }
             instructions += (long) first.get(1);
         }
         assertThat(instructions).isGreaterThan(1_000_000);
     }
 
-    private static List<Object> outcome(long seed, A64Engine.Hooks hooks) {
+    private static List<Object> outcome(long seed, Engine.Hooks hooks) {
         try (HostileMachine hostile = new HostileMachine(2, hooks)) {
             StopReason reason = hostile.run(HostileCode.image(seed), LIMIT);
             List<Object> outcome = new ArrayList<>();
@@ -51,8 +51,8 @@ class HostileGuestTest {
     }
 
     @ParameterizedTest
-    @EnumSource(A64Engine.Hooks.class)
-    void vectorsThatStage1DoesNotMapAbortForEverAndTimeGoesOn(A64Engine.Hooks hooks) {
+    @EnumSource(Engine.Hooks.class)
+    void vectorsThatStage1DoesNotMapAbortForEverAndTimeGoesOn(Engine.Hooks hooks) {
         int[] code = {
             MOV_X1_RAM,
             0x9140_0421, // add x1, x1, #0x1000: an empty table
@@ -76,8 +76,8 @@ class HostileGuestTest {
     }
 
     @ParameterizedTest
-    @EnumSource(A64Engine.Hooks.class)
-    void aVectorWhoseFirstInstructionIsUndefinedFaultsForEverAndTimeGoesOn(A64Engine.Hooks hooks) {
+    @EnumSource(Engine.Hooks.class)
+    void aVectorWhoseFirstInstructionIsUndefinedFaultsForEverAndTimeGoesOn(Engine.Hooks hooks) {
         try (TinyMachine tiny = new TinyMachine(1, hooks).code(0, MOV_X1_RAM, 0x9140_0421, MSR_VBAR_X1, 0)) {
             tiny.machine.bootNatively(TinyMachine.RAM, 0);
             assertThat(tiny.machine.run(LIMIT)).isEqualTo(StopReason.LIMIT);

@@ -9,7 +9,7 @@ import org.shyperlab.emulator.device.gpio.Pl061;
 import org.shyperlab.emulator.device.rtc.Pl031;
 import org.shyperlab.emulator.device.uart.Pl011;
 import org.shyperlab.emulator.device.virtio.EmptyVirtioSlots;
-import org.shyperlab.emulator.engine.A64Engine;
+import org.shyperlab.emulator.engine.Engine;
 import org.shyperlab.emulator.trace.GuestErrors;
 import org.shyperlab.emulator.trace.Trace;
 
@@ -19,7 +19,7 @@ final class HostileMachine implements AutoCloseable {
     final StringBuilder console = new StringBuilder();
     long errors;
 
-    HostileMachine(int cores, A64Engine.Hooks hooks) {
+    HostileMachine(int cores, Engine.Hooks hooks) {
         GuestErrors log = (core, source, format, arguments) -> errors++;
         machine = new Machine(
                 new MachineSpec("hostile", cores, 1_000_000_000L, 62_500_000L, 5_000, CostTable.FREE), log, new Trace(), hooks);

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.shyperlab.emulator.core.aarch64.A64Context;
 import org.shyperlab.emulator.core.aarch64.A64Trap;
 import org.shyperlab.emulator.core.aarch64.SysReg;
-import org.shyperlab.emulator.engine.A64Engine;
+import org.shyperlab.emulator.engine.Engine;
 
 class MachineTest {
     /** x1 = 1000; do { x2 += x1; x1 -= 1 } while (x1 != 0); hvc. */
@@ -25,8 +25,8 @@ class MachineTest {
     };
 
     @ParameterizedTest
-    @EnumSource(A64Engine.Hooks.class)
-    void everyInstructionOfALoopIsCountedOnce(A64Engine.Hooks hooks) {
+    @EnumSource(Engine.Hooks.class)
+    void everyInstructionOfALoopIsCountedOnce(Engine.Hooks hooks) {
         try (TinyMachine tiny = new TinyMachine(1, hooks).code(0, LOOP)) {
             long[] seen = new long[3];
             tiny.monitor((core, trap) -> {

@@ -8,7 +8,7 @@ import org.shyperlab.emulator.core.CostTable;
 import org.shyperlab.emulator.core.Monitor;
 import org.shyperlab.emulator.core.Trap;
 import org.shyperlab.emulator.core.aarch64.A64Core;
-import org.shyperlab.emulator.engine.A64Engine;
+import org.shyperlab.emulator.engine.Engine;
 import org.shyperlab.emulator.trace.GuestErrors;
 import org.shyperlab.emulator.trace.Trace;
 
@@ -23,7 +23,7 @@ final class TinyMachine implements AutoCloseable {
     final Trace trace = new Trace();
     final List<String> errors = new ArrayList<>();
 
-    TinyMachine(int cores, A64Engine.Hooks hooks) {
+    TinyMachine(int cores, Engine.Hooks hooks) {
         GuestErrors log = (core, source, format, arguments) -> errors.add(source + ": " + format.formatted(arguments));
         machine = new Machine(
                 new MachineSpec("tiny", cores, 1_000_000_000L, 62_500_000L, 10_000, CostTable.FREE), log, trace, hooks);
@@ -31,7 +31,7 @@ final class TinyMachine implements AutoCloseable {
     }
 
     TinyMachine(int cores) {
-        this(cores, A64Engine.Hooks.NATIVE);
+        this(cores, Engine.Hooks.NATIVE);
     }
 
     /** Puts instruction words at RAM + {@code offset}. */

@@ -26,7 +26,7 @@ final class A64Instructions {
     A64Instructions(CoreEnvironment machine, A64Engine engine) {
         this.machine = machine;
         this.engine = engine;
-        probe = new StageOneProbe(engine, machine.bus());
+        probe = new StageOneProbe(engine.registers(), machine.bus());
     }
 
     /** Stage 2 of the running guest has changed. */

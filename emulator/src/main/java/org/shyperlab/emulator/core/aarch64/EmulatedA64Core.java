@@ -8,6 +8,8 @@ import org.shyperlab.emulator.core.TrapKind;
 import org.shyperlab.emulator.device.Device;
 import org.shyperlab.emulator.device.InterruptLine;
 import org.shyperlab.emulator.engine.A64Engine;
+import org.shyperlab.emulator.engine.A64Registers;
+import org.shyperlab.emulator.engine.Engine;
 import org.shyperlab.emulator.engine.EngineClient;
 import org.shyperlab.emulator.memory.AddressSpace;
 import org.shyperlab.emulator.time.CounterScale;
@@ -44,6 +46,7 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
     private final int index;
     private final CoreEnvironment machine;
     private final A64Engine engine;
+    private final A64Registers registers;
     private final GenericTimers timers;
     private final CounterScale scale;
     private final long[] context = new long[2];
@@ -82,25 +85,26 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
     private boolean fiqToGuest;
 
     /** A powered-down core. */
-    public EmulatedA64Core(int index, CoreEnvironment machine, CounterScale scale, A64Engine.Hooks hooks) {
+    public EmulatedA64Core(int index, CoreEnvironment machine, CounterScale scale, Engine.Hooks hooks) {
         this.index = index;
         this.machine = machine;
         this.scale = scale;
         engine = new A64Engine(this, scale.factor(), hooks);
+        registers = engine.registers();
         timers = new GenericTimers(engine, scale);
         trapCost = machine.costs().cycles(Cost.TRAP);
         interruptCost = machine.costs().cycles(Cost.INTERRUPT);
         deviceCost = machine.costs().cycles(Cost.DEVICE_ACCESS);
         instructions = new A64Instructions(machine, engine);
-        engine.pstate(A64Context.RESET_PSTATE);
-        engine.set(SysReg.SCR_EL3, 0x501); // NS, HCE, RW: EL2 exists, is non-secure and has HVC
-        engine.set(SysReg.CNTHCTL_EL2, 3); // EL1 may use the physical counter and timer
-        engine.set(SysReg.VPIDR_EL2, MAIN_ID);
-        engine.set(SysReg.VMPIDR_EL2, MULTIPROCESSOR_ID | index);
-        engine.set(SysReg.CNTFRQ_EL0, scale.counterHertz());
+        registers.pstate(A64Context.RESET_PSTATE);
+        registers.set(SysReg.SCR_EL3, 0x501); // NS, HCE, RW: EL2 exists, is non-secure and has HVC
+        registers.set(SysReg.CNTHCTL_EL2, 3); // EL1 may use the physical counter and timer
+        registers.set(SysReg.VPIDR_EL2, MAIN_ID);
+        registers.set(SysReg.VMPIDR_EL2, MULTIPROCESSOR_ID | index);
+        registers.set(SysReg.CNTFRQ_EL0, scale.counterHertz());
         engine.counterFloor(machine.counterFloor(-1));
         timers.intercept();
-        engine.set(SysReg.HCR_EL2, hcr | HypervisorConfiguration.FORCED);
+        registers.set(SysReg.HCR_EL2, hcr | HypervisorConfiguration.FORCED);
     }
 
     // ---- for the machine ----
@@ -137,8 +141,8 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
     /** Starts the core at EL1: a native guest. */
     public void powerOn(long entry, long argument) {
         resetGuestLevel();
-        engine.pc(entry);
-        engine.x(0, argument);
+        registers.pc(entry);
+        registers.x(0, argument);
         state = State.RUNNING;
     }
 
@@ -151,10 +155,10 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
 
     private void resetGuestLevel() {
         for (int n = 0; n <= 30; n++) {
-            engine.x(n, 0);
+            registers.x(n, 0);
         }
-        engine.pstate(A64Context.RESET_PSTATE);
-        engine.set(SysReg.SCTLR_EL1, SCTLR_RESET);
+        registers.pstate(A64Context.RESET_PSTATE);
+        registers.set(SysReg.SCTLR_EL1, SCTLR_RESET);
         timers.reset();
         set(SysReg.HCR_EL2, HypervisorConfiguration.RW);
         engine.flushTranslations();
@@ -234,7 +238,7 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
 
     private void interrupt(Monitor monitor) {
         state = State.RUNNING;
-        machine.trace().trap(index, vm, vcpu, engine.now(), TrapKind.IRQ, engine.pc(), 0, 0);
+        machine.trace().trap(index, vm, vcpu, engine.now(), TrapKind.IRQ, registers.pc(), 0, 0);
         charge(interruptCost);
         monitor.interrupt(this);
         machine.trace().trapHandled(index, engine.now());
@@ -258,9 +262,9 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
 
     /** The guest jumped to where no memory answers: synchronous external abort (Arm ARM D17.3, IFSC 0x10), taken to EL1. */
     private void fetchFailed() {
-        long pc = engine.pc();
+        long pc = registers.pc();
         machine.errors().report(index, "core", "instruction fetch at 0x%x, where no memory answers", pc);
-        int exceptionClass = (engine.pstate() >> 2 & 3) == 0 ? 0x20 : 0x21;
+        int exceptionClass = (registers.pstate() >> 2 & 3) == 0 ? 0x20 : 0x21;
         engine.enterEl1(exceptionClass << 26 | 1 << 25 | 0x10, pc);
         engine.advance(1); // a vector that is itself out of memory must not hold time still
         notInstructions++;
@@ -314,7 +318,7 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
         if (!meetDeadlines()) {
             return;
         }
-        int masks = engine.daif();
+        int masks = registers.daif();
         if (irqToGuest && (masks & IRQ_MASKED) == 0 || fiqToGuest && (masks & FIQ_MASKED) == 0) {
             engine.kick();
         }
@@ -433,7 +437,7 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
 
     private void writeHcr() {
         long lines = (irqToGuest ? HypervisorConfiguration.VI : 0) | (fiqToGuest ? HypervisorConfiguration.VF : 0);
-        engine.set(
+        registers.set(
                 SysReg.HCR_EL2,
                 hcr & ~(HypervisorConfiguration.VI | HypervisorConfiguration.VF) | HypervisorConfiguration.FORCED | lines);
     }
@@ -452,17 +456,17 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
             case 0x01 -> waitInstruction(monitor, syndrome);
             case 0x16 -> {
                 if (monitor != null) {
-                    trap(monitor, hvc.set(syndrome), engine.x(7));
+                    trap(monitor, hvc.set(syndrome), registers.x(7));
                 } else {
                     // A board whose guest starts at EL1 offers PSCI on both conduits.
-                    engine.x(0, machine.firmware(index, engine.x(0), engine.x(1), engine.x(2), engine.x(3)));
+                    registers.x(0, machine.firmware(index, registers.x(0), registers.x(1), registers.x(2), registers.x(3)));
                 }
             }
             case 0x17 -> {
                 if (monitor != null && (hcr & HypervisorConfiguration.TSC) != 0) {
-                    trap(monitor, smc.set(syndrome), engine.x(0));
+                    trap(monitor, smc.set(syndrome), registers.x(0));
                 } else {
-                    engine.x(0, machine.firmware(index, engine.x(0), engine.x(1), engine.x(2), engine.x(3)));
+                    registers.x(0, machine.firmware(index, registers.x(0), registers.x(1), registers.x(2), registers.x(3)));
                     skip();
                 }
             }
@@ -486,7 +490,7 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
     private void otherException(@Nullable Monitor monitor, int syndrome) {
         if (monitor == null) {
             machine.guestFailed(index, "exception class 0x%x was routed to EL2 at 0x%x, and nothing runs there"
-                    .formatted(syndrome >>> 26, engine.pc()));
+                    .formatted(syndrome >>> 26, registers.pc()));
             return;
         }
         long address = engine.faultAddress();
@@ -512,7 +516,7 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
         if ((syndrome & 1 << 24) == 0) {
             return syndrome;
         }
-        long physical = engine.translate(engine.pc());
+        long physical = engine.translate(registers.pc());
         if (physical < 0 || machine.bus().ramAt(physical, 4) == null) {
             return syndrome;
         }
@@ -528,7 +532,7 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
     }
 
     private void trap(Monitor monitor, A64Trap trap, long detail) {
-        machine.trace().trap(index, vm, vcpu, engine.now(), trap.kind(), engine.pc(), trap.syndrome(), detail);
+        machine.trace().trap(index, vm, vcpu, engine.now(), trap.kind(), registers.pc(), trap.syndrome(), detail);
         charge(trapCost);
         monitor.trap(this, trap);
         machine.trace().trapHandled(index, engine.now());
@@ -588,47 +592,47 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
 
     @Override
     public long x(int n) {
-        return n == 31 ? 0 : engine.x(n);
+        return n == 31 ? 0 : registers.x(n);
     }
 
     @Override
     public void x(int n, long value) {
         if (n != 31) {
-            engine.x(n, value);
+            registers.x(n, value);
         }
     }
 
     @Override
     public long pc() {
-        return engine.pc();
+        return registers.pc();
     }
 
     @Override
     public void pc(long address) {
-        engine.pc(address);
+        registers.pc(address);
     }
 
     @Override
     public void skip() {
-        engine.pc(engine.pc() + 4);
+        registers.pc(registers.pc() + 4);
         engine.advance(1);
     }
 
     @Override
     public long spsr() {
-        return engine.pstate();
+        return registers.pstate();
     }
 
     @Override
     public void spsr(long value) {
-        engine.pstate(value);
+        registers.pstate(value);
     }
 
     @Override
     public long get(SysReg register) {
         return switch (register) {
-            case SP_EL0 -> engine.stackPointer(0);
-            case SP_EL1 -> engine.stackPointer(1);
+            case SP_EL0 -> registers.stackPointer(0);
+            case SP_EL1 -> registers.stackPointer(1);
             case MIDR_EL1 -> MAIN_ID;
             case MPIDR_EL1 -> MULTIPROCESSOR_ID | index;
             case HCR_EL2 -> hcr;
@@ -648,15 +652,15 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
                     CNTHP_TVAL_EL2,
                     CNTHP_CTL_EL2,
                     CNTHP_CVAL_EL2 -> timers.read(register.ordinal());
-            default -> engine.get(register);
+            default -> registers.get(register);
         };
     }
 
     @Override
     public void set(SysReg register, long value) {
         switch (register) {
-            case SP_EL0 -> engine.stackPointer(0, value);
-            case SP_EL1 -> engine.stackPointer(1, value);
+            case SP_EL0 -> registers.stackPointer(0, value);
+            case SP_EL1 -> registers.stackPointer(1, value);
             case HCR_EL2 -> {
                 hcr = value;
                 irqToGuest = virtualIrqPending();
@@ -665,7 +669,7 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
             }
             case VTTBR_EL2 -> {
                 vttbr = value;
-                engine.set(register, value);
+                registers.set(register, value);
                 instructions.stage2Changed();
                 engine.counterFloor(machine.counterFloor((int) (value >>> 48) & 0xff));
             }
@@ -684,23 +688,23 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
             }
             case MIDR_EL1, MPIDR_EL1, CNTFRQ_EL0, CNTPCT_EL0, CNTVCT_EL0, ESR_EL2, FAR_EL2, HPFAR_EL2 ->
                 throw new IllegalArgumentException(register + " cannot be written");
-            default -> engine.set(register, value);
+            default -> registers.set(register, value);
         }
     }
 
     @Override
     public void save(A64Context target) {
         for (int n = 0; n <= 30; n++) {
-            target.x(n, engine.x(n));
+            target.x(n, registers.x(n));
         }
-        target.pc(engine.pc());
-        target.pstate(engine.pstate());
+        target.pc(registers.pc());
+        target.pstate(registers.pstate());
         for (int n = 0; n < 32; n++) {
-            engine.readVector(n, context, 0);
+            registers.readVector(n, context, 0);
             target.vector(n, 0, context[0]);
             target.vector(n, 1, context[1]);
         }
-        long floatingPoint = engine.floatingPointState();
+        long floatingPoint = registers.floatingPointState();
         target.fpcr((int) floatingPoint);
         target.fpsr((int) (floatingPoint >>> 32));
         for (SysReg register : A64Context.REGISTERS) {
@@ -710,19 +714,19 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
 
     @Override
     public void load(A64Context source) {
-        engine.pstate(source.pstate());
+        registers.pstate(source.pstate());
         for (int n = 0; n <= 30; n++) {
-            engine.x(n, source.x(n));
+            registers.x(n, source.x(n));
         }
-        engine.pc(source.pc());
+        registers.pc(source.pc());
         for (int n = 0; n < 32; n++) {
-            engine.writeVector(n, source.vector(n, 0), source.vector(n, 1));
+            registers.writeVector(n, source.vector(n, 0), source.vector(n, 1));
         }
-        engine.floatingPointState(source.fpcr(), source.fpsr());
+        registers.floatingPointState(source.fpcr(), source.fpsr());
         for (SysReg register : A64Context.REGISTERS) {
             set(register, source.get(register));
         }
-        engine.clearExclusive();
+        registers.clearExclusive();
     }
 
     @Override

@@ -1,7 +1,7 @@
 package org.shyperlab.emulator.core.aarch64;
 
 import java.util.Arrays;
-import org.shyperlab.emulator.engine.A64Engine;
+import org.shyperlab.emulator.engine.A64Registers;
 import org.shyperlab.emulator.memory.AddressSpace;
 import org.shyperlab.emulator.memory.PhysicalMemory;
 
@@ -17,13 +17,13 @@ final class StageOneProbe {
     private static final int CACHE_ENTRIES = 64;
     private static final int LAST_LEVEL = 3;
 
-    private final A64Engine engine;
+    private final A64Registers registers;
     private final AddressSpace bus;
     private final long[] cachedIpa = new long[CACHE_ENTRIES];
     private final long[] cachedPa = new long[CACHE_ENTRIES];
 
-    StageOneProbe(A64Engine engine, AddressSpace bus) {
-        this.engine = engine;
+    StageOneProbe(A64Registers registers, AddressSpace bus) {
+        this.registers = registers;
         this.bus = bus;
         forget();
     }
@@ -35,10 +35,10 @@ final class StageOneProbe {
 
     /** Whether a last-level table of 4 KiB pages covers {@code address}. False when in doubt. */
     boolean isMappedByPages(long address) {
-        if ((engine.get(SysReg.SCTLR_EL1) & 1) == 0) {
+        if ((registers.get(SysReg.SCTLR_EL1) & 1) == 0) {
             return false;
         }
-        long control = engine.get(SysReg.TCR_EL1);
+        long control = registers.get(SysReg.TCR_EL1);
         boolean upper = address < 0;
         int sizeOffset = (int) (upper ? control >>> 16 : control) & 0x3f;
         boolean pagesOf4K = upper ? (control >>> 30 & 3) == 2 : (control >>> 14 & 3) == 0;
@@ -47,7 +47,7 @@ final class StageOneProbe {
             return false;
         }
         int level = 4 - (bits - 12 + 8) / 9;
-        long table = engine.get(upper ? SysReg.TTBR1_EL1 : SysReg.TTBR0_EL1) & TABLE_ADDRESS & -2L;
+        long table = registers.get(upper ? SysReg.TTBR1_EL1 : SysReg.TTBR0_EL1) & TABLE_ADDRESS & -2L;
         for (; level < LAST_LEVEL; level++) {
             int shift = 12 + 9 * (LAST_LEVEL - level);
             long index = address >>> shift & 0x1ff;
@@ -79,13 +79,13 @@ final class StageOneProbe {
     }
 
     private long walkStage2(long ipa) {
-        long control = engine.get(SysReg.VTCR_EL2);
+        long control = registers.get(SysReg.VTCR_EL2);
         int bits = 64 - (int) (control & 0x3f);
         if ((control >>> 14 & 3) != 0 || ipa >>> bits != 0) {
             return -1;
         }
         int level = 2 - (int) (control >>> 6 & 3);
-        long table = engine.get(SysReg.VTTBR_EL2) & TABLE_ADDRESS;
+        long table = registers.get(SysReg.VTTBR_EL2) & TABLE_ADDRESS;
         long indexMask = -1; // the first level may be several concatenated tables, so its index may have more than nine bits
         for (; level <= LAST_LEVEL; level++) {
             int shift = 12 + 9 * (LAST_LEVEL - level);
