@@ -10,7 +10,7 @@ import org.shyperlab.emulator.core.InterruptInputs;
 import org.shyperlab.emulator.core.aarch64.A64Core;
 import org.shyperlab.emulator.device.gic.GicV2;
 import org.shyperlab.emulator.device.uart.Pl011;
-import org.shyperlab.emulator.machine.Machine;
+import org.shyperlab.emulator.machine.A64Machine;
 import org.shyperlab.emulator.machine.MachineSpec;
 import org.shyperlab.emulator.machine.StopReason;
 import org.shyperlab.emulator.trace.GuestErrors;
@@ -44,7 +44,7 @@ final class TestBoard implements AutoCloseable {
                     new PlatformDescription.DeviceWindow("gicv", new MemoryRegion(GICV, 0x2000), List.of()),
                     new PlatformDescription.DeviceWindow("gicc", new MemoryRegion(GICC, 0x2000), List.of())));
 
-    final Machine machine;
+    final A64Machine machine;
     final GicV2 gic;
     final Pl011 uart;
     final StringBuilder boardConsole = new StringBuilder();
@@ -59,7 +59,7 @@ final class TestBoard implements AutoCloseable {
 
     TestBoard(int cores) {
         GuestErrors log = (core, source, format, arguments) -> errors.add(source + ": " + format.formatted(arguments));
-        machine = new Machine(
+        machine = new A64Machine(
                 new MachineSpec("test", cores, 1_000_000_000L, 62_500_000L, 10_000, CostTable.FREE), log, new Trace());
         machine.addRam("ram", RAM, 0x2000_0000);
         InterruptInputs[] pins = new InterruptInputs[cores];

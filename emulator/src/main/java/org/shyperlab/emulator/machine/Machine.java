@@ -6,22 +6,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
+import org.shyperlab.emulator.core.CoreEnvironment;
 import org.shyperlab.emulator.core.CostTable;
-import org.shyperlab.emulator.core.InterruptInputs;
+import org.shyperlab.emulator.core.EmulatedCore;
 import org.shyperlab.emulator.core.Monitor;
-import org.shyperlab.emulator.core.aarch64.A64Core;
-import org.shyperlab.emulator.core.aarch64.CoreEnvironment;
-import org.shyperlab.emulator.core.aarch64.EmulatedA64Core;
-import org.shyperlab.emulator.device.InterruptLine;
-import org.shyperlab.emulator.engine.Engine;
 import org.shyperlab.emulator.engine.HostMemory;
 import org.shyperlab.emulator.firmware.PowerControl;
-import org.shyperlab.emulator.firmware.Psci;
 import org.shyperlab.emulator.memory.AddressSpace;
 import org.shyperlab.emulator.memory.PhysicalMemory;
 import org.shyperlab.emulator.time.AlarmQueue;
 import org.shyperlab.emulator.time.Alarms;
-import org.shyperlab.emulator.time.CounterScale;
 import org.shyperlab.emulator.time.VirtualClock;
 import org.shyperlab.emulator.trace.GuestErrors;
 import org.shyperlab.emulator.trace.Trace;
@@ -36,7 +30,7 @@ import org.shyperlab.emulator.trace.Trace;
  * cores therefore differ by little more than a quantum; an interrupt from one core to another ends the turn and arrives at its exact
  * time. Every run of the same machine is the same run.
  */
-public final class Machine implements AutoCloseable {
+public abstract class Machine implements AutoCloseable {
     private static final long PHYSICAL_ADDRESSES = 1L << 40;
     private static final int VMIDS = 256;
     /** A core that is alone runs at most this many quanta before the machine looks at what was submitted. */
@@ -48,29 +42,24 @@ public final class Machine implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final AddressSpace bus;
     private final AlarmQueue alarms;
-    private final Psci psci = new Psci(new Power());
-    private final EmulatedA64Core[] cores;
+    private final PowerControl power = new Power();
+    private final CoreEnvironment environment = new Environment();
+    private EmulatedCore[] cores = {};
     private final MemorySegment counterFloors = arena.allocate(8L * (VMIDS + 1), 8);
     private final ConcurrentLinkedQueue<Runnable> submitted = new ConcurrentLinkedQueue<>();
     private final List<PhysicalMemory> ram = new ArrayList<>();
-    private long[] ramAddresses = {};
     private @Nullable Monitor monitor;
-    private @Nullable EmulatedA64Core running;
+    private @Nullable EmulatedCore running;
     private @Nullable StopReason stopReason;
     private boolean started;
-    private boolean native0;
+    private boolean bootsNatively;
     private long nativeEntry;
     private long nativeArgument;
     private long now;
     private int lastTurn;
 
-    /** Cores in reset, without RAM and devices. */
-    public Machine(MachineSpec spec, GuestErrors errors, Trace trace) {
-        this(spec, errors, trace, Engine.Hooks.NATIVE);
-    }
-
-    /** As the other, with the engine's hooks in machine code or in Java (identical results, slower). */
-    Machine(MachineSpec spec, GuestErrors errors, Trace trace, Engine.Hooks hooks) {
+    /** A machine without cores yet; the subclass makes them with {@link #environment}. */
+    Machine(MachineSpec spec, GuestErrors errors, Trace trace) {
         this.spec = spec;
         this.errors = errors;
         this.trace = trace;
@@ -78,12 +67,16 @@ public final class Machine implements AutoCloseable {
         VirtualClock clock = new Clock();
         trace.clock(clock);
         alarms = new AlarmQueue(clock, this::alarmMoved);
-        CounterScale scale = CounterScale.of(spec.coreHertz(), spec.counterHertz());
-        cores = new EmulatedA64Core[spec.cores()];
-        Environment environment = new Environment();
-        for (int i = 0; i < cores.length; i++) {
-            cores[i] = new EmulatedA64Core(i, environment, scale, hooks);
-        }
+    }
+
+    /** What cores need of this machine. */
+    final CoreEnvironment environment() {
+        return environment;
+    }
+
+    /** Puts the cores in; once, by the subclass's constructor. */
+    final void cores(EmulatedCore[] all) {
+        cores = all;
     }
 
     /** What it was built from. */
@@ -117,21 +110,6 @@ public final class Machine implements AutoCloseable {
         return trace;
     }
 
-    /** The interrupt pins of a core, for the board's interrupt controller to drive. */
-    public InterruptInputs interruptInputs(int core) {
-        return cores[core];
-    }
-
-    /** Connects a core's generic timers to its interrupt controller's PPI inputs (level, high = asserted). */
-    public void wireTimers(int core, InterruptLine physical, InterruptLine virtual, InterruptLine hypervisor) {
-        cores[core].wireTimers(physical, virtual, hypervisor);
-    }
-
-    /** A core, as software at EL2 sees it. */
-    public A64Core core(int index) {
-        return cores[index];
-    }
-
     /** Puts a hypervisor at EL2. It is started on core 0 by the first {@link #run}. */
     public void install(Monitor newMonitor) {
         requireNotStarted();
@@ -141,7 +119,7 @@ public final class Machine implements AutoCloseable {
     /** Without a hypervisor: core 0 starts at EL1 at {@code entry} with X0 = {@code argument} (the device tree's address). */
     public void bootNatively(long entry, long argument) {
         requireNotStarted();
-        native0 = true;
+        bootsNatively = true;
         nativeEntry = entry;
         nativeArgument = argument;
     }
@@ -153,22 +131,18 @@ public final class Machine implements AutoCloseable {
     }
 
     private void start() {
-        if (native0 == (monitor != null)) {
+        if (bootsNatively == (monitor != null)) {
             throw new IllegalStateException("before the first run: install a hypervisor, or boot natively");
         }
         started = true;
         AddressSpace.Window[] windows = bus.windowsAndHoles(PHYSICAL_ADDRESSES).toArray(AddressSpace.Window[]::new);
-        ramAddresses = new long[cores.length * ram.size()];
-        for (EmulatedA64Core core : cores) {
-            for (int i = 0; i < ram.size(); i++) {
-                core.engine().mapRam(ram.get(i).base(), ram.get(i).segment());
-                ramAddresses[core.index() * ram.size() + i] = core.engine().ramAddress(ram.get(i).segment());
-            }
+        for (EmulatedCore core : cores) {
+            ram.forEach(core::mapRam);
             core.connect(windows, monitor != null || cores.length > 1);
         }
         bus.onRamWritten(this::dropCode);
         if (monitor != null) {
-            cores[0].powerOnAtEl2();
+            cores[0].powerOnAtMonitor();
         } else {
             cores[0].powerOn(nativeEntry, nativeArgument);
         }
@@ -205,12 +179,12 @@ public final class Machine implements AutoCloseable {
      * event. When nothing is left to do before {@code until}, time skips there.
      */
     private void turn(long until) {
-        EmulatedA64Core first = null;
+        EmulatedCore first = null;
         long firstReady = Long.MAX_VALUE;
         long secondReady = Long.MAX_VALUE;
         for (int i = 1; i <= cores.length; i++) {
             // Among equals, the one whose last turn is longest ago.
-            EmulatedA64Core core = cores[(lastTurn + i) % cores.length];
+            EmulatedCore core = cores[(lastTurn + i) % cores.length];
             long ready = core.readyAt();
             if (ready < firstReady) {
                 secondReady = firstReady;
@@ -249,7 +223,7 @@ public final class Machine implements AutoCloseable {
     }
 
     private void alarmMoved() {
-        EmulatedA64Core core = running;
+        EmulatedCore core = running;
         if (core != null) {
             core.attention();
         }
@@ -274,30 +248,23 @@ public final class Machine implements AutoCloseable {
     /** Instructions executed by all cores. */
     public long instructions() {
         long sum = 0;
-        for (EmulatedA64Core core : cores) {
+        for (EmulatedCore core : cores) {
             sum += core.instructions();
         }
         return sum;
     }
 
     private void dropCode(long address, long length) {
-        for (int i = 0; i < ram.size(); i++) {
-            PhysicalMemory block = ram.get(i);
-            if (block.contains(address, 1)) {
-                long offset = address - block.base();
-                long inside = Math.min(length, block.size() - offset);
-                for (EmulatedA64Core core : cores) {
-                    core.engine().dropCode(ramAddresses[core.index() * ram.size() + i] + offset, inside);
-                }
-            }
+        for (EmulatedCore core : cores) {
+            core.dropCode(address, length);
         }
     }
 
     /** Frees the cores and RAM. */
     @Override
     public void close() {
-        for (EmulatedA64Core core : cores) {
-            core.engine().close();
+        for (EmulatedCore core : cores) {
+            core.close();
         }
         arena.close();
     }
@@ -306,7 +273,7 @@ public final class Machine implements AutoCloseable {
     private final class Clock implements VirtualClock {
         @Override
         public long cycles() {
-            EmulatedA64Core core = running;
+            EmulatedCore core = running;
             return core == null ? now : core.cycles();
         }
 
@@ -324,15 +291,15 @@ public final class Machine implements AutoCloseable {
 
         @Override
         public boolean isOn(int core) {
-            return cores[core].state() != EmulatedA64Core.State.OFF;
+            return cores[core].isOn();
         }
 
         @Override
         public void powerOn(int core, long entry, long context) {
-            EmulatedA64Core started = cores[core];
+            EmulatedCore started = cores[core];
             started.catchUp(alarms.clock().cycles());
             if (monitor != null) {
-                started.powerOnAtEl2();
+                started.powerOnAtMonitor();
             } else {
                 started.powerOn(entry, context);
             }
@@ -391,13 +358,13 @@ public final class Machine implements AutoCloseable {
         }
 
         @Override
-        public long firmware(int core, long function, long argument1, long argument2, long argument3) {
-            return psci.call(core, function, argument1, argument2, argument3);
+        public PowerControl power() {
+            return power;
         }
 
         @Override
         public long interruptRaised(int core) {
-            EmulatedA64Core raiser = running;
+            EmulatedCore raiser = running;
             if (raiser == null || raiser.index() == core) {
                 return 0;
             }
@@ -418,22 +385,22 @@ public final class Machine implements AutoCloseable {
 
         @Override
         public void flushTranslations() {
-            for (EmulatedA64Core core : cores) {
-                core.engine().flushTranslations();
+            for (EmulatedCore core : cores) {
+                core.flushTranslations();
             }
         }
 
         @Override
         public void stage2Changed() {
-            for (EmulatedA64Core core : cores) {
+            for (EmulatedCore core : cores) {
                 core.stage2Changed();
             }
         }
 
         @Override
         public void flushTranslation(long virtualAddress) {
-            for (EmulatedA64Core core : cores) {
-                core.engine().flushTranslation(virtualAddress);
+            for (EmulatedCore core : cores) {
+                core.flushTranslation(virtualAddress);
             }
         }
 

@@ -15,13 +15,13 @@ import org.shyperlab.emulator.trace.Trace;
 
 /** A whole board like QEMU's virt, natively booted, for code that knows no manners. */
 final class HostileMachine implements AutoCloseable {
-    final Machine machine;
+    final A64Machine machine;
     final StringBuilder console = new StringBuilder();
     long errors;
 
     HostileMachine(int cores, Engine.Hooks hooks) {
         GuestErrors log = (core, source, format, arguments) -> errors++;
-        machine = new Machine(
+        machine = new A64Machine(
                 new MachineSpec("hostile", cores, 1_000_000_000L, 62_500_000L, 5_000, CostTable.FREE), log, new Trace(), hooks);
         machine.addRam("ram", 0x4000_0000L, 16 << 20);
         List<InterruptInputs> pins = new ArrayList<>();

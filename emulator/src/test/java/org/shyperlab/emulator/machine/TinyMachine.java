@@ -19,13 +19,13 @@ final class TinyMachine implements AutoCloseable {
     static final int WFI = 0xd503_207f;
     static final int RET = 0xd65f_03c0;
 
-    final Machine machine;
+    final A64Machine machine;
     final Trace trace = new Trace();
     final List<String> errors = new ArrayList<>();
 
     TinyMachine(int cores, Engine.Hooks hooks) {
         GuestErrors log = (core, source, format, arguments) -> errors.add(source + ": " + format.formatted(arguments));
-        machine = new Machine(
+        machine = new A64Machine(
                 new MachineSpec("tiny", cores, 1_000_000_000L, 62_500_000L, 10_000, CostTable.FREE), log, trace, hooks);
         machine.addRam("ram", RAM, 16 << 20);
     }

@@ -10,7 +10,7 @@ import org.shyperlab.emulator.device.gic.GicV2;
 import org.shyperlab.emulator.device.gpio.Pl061;
 import org.shyperlab.emulator.device.uart.Pl011;
 import org.shyperlab.emulator.device.uart.SerialOutput;
-import org.shyperlab.emulator.machine.Machine;
+import org.shyperlab.emulator.machine.A64Machine;
 import org.shyperlab.emulator.machine.MachineSpec;
 import org.shyperlab.emulator.memory.AddressSpace;
 import org.shyperlab.emulator.trace.GuestErrorLog;
@@ -21,7 +21,7 @@ public final class Platform implements AutoCloseable {
     private final Board board;
     private final int cores;
     private final long ramBytes;
-    private final Machine machine;
+    private final A64Machine machine;
     private final Pl011 console;
     private final @Nullable Pl061 powerKeyPort;
     private final int powerKey;
@@ -40,7 +40,7 @@ public final class Platform implements AutoCloseable {
         this.cores = cores;
         this.ramBytes = ramBytes;
         Board.Cores spec = board.cores();
-        machine = new Machine(
+        machine = new A64Machine(
                 new MachineSpec(board.name(), cores, spec.hertz(), spec.counterHertz(), spec.quantum(), costs(board)),
                 errors,
                 trace);
@@ -115,7 +115,7 @@ public final class Platform implements AutoCloseable {
     }
 
     /** The machine. */
-    public Machine machine() {
+    public A64Machine machine() {
         return machine;
     }
 

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.shyperlab.emulator.debug.TranslationRegisters;
-import org.shyperlab.emulator.machine.Machine;
+import org.shyperlab.emulator.machine.A64Machine;
 import org.shyperlab.emulator.trace.GuestErrorLog;
 import org.shyperlab.emulator.trace.GuestErrors;
 import org.shyperlab.emulator.trace.Trace;
@@ -48,7 +48,7 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener {
             GuestErrorLog errors,
             Trace trace) {
         HypervisedSystem system = new HypervisedSystem(platform, guests, errors, trace);
-        Machine machine = platform.machine();
+        A64Machine machine = platform.machine();
         try {
             machine.install(new Hypervisor(
                     IntStream.range(0, platform.cores()).mapToObj(machine::core).toList(),
@@ -95,7 +95,7 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener {
 
     @Override
     public void failed(FailureReport report) {
-        Machine machine = platform.machine();
+        A64Machine machine = platform.machine();
         failures.add(String.join(
                 System.lineSeparator(),
                 FailureReportText.lines(report, machine.bus(), TranslationRegisters.of(machine.core(report.core())))));

@@ -1,5 +1,6 @@
 package org.shyperlab.emulator.core.aarch64;
 
+import org.shyperlab.emulator.core.CoreEnvironment;
 import org.shyperlab.emulator.engine.A64Engine;
 
 /**

@@ -1,7 +1,12 @@
 package org.shyperlab.emulator.core.aarch64;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.shyperlab.emulator.core.CoreEnvironment;
 import org.shyperlab.emulator.core.Cost;
+import org.shyperlab.emulator.core.EmulatedCore;
 import org.shyperlab.emulator.core.InterruptInputs;
 import org.shyperlab.emulator.core.Monitor;
 import org.shyperlab.emulator.core.TrapKind;
@@ -11,7 +16,9 @@ import org.shyperlab.emulator.engine.A64Engine;
 import org.shyperlab.emulator.engine.A64Registers;
 import org.shyperlab.emulator.engine.Engine;
 import org.shyperlab.emulator.engine.EngineClient;
+import org.shyperlab.emulator.firmware.Psci;
 import org.shyperlab.emulator.memory.AddressSpace;
+import org.shyperlab.emulator.memory.PhysicalMemory;
 import org.shyperlab.emulator.time.CounterScale;
 import org.shyperlab.emulator.trace.Trace;
 
@@ -22,9 +29,9 @@ import org.shyperlab.emulator.trace.Trace;
  * <p>A physical interrupt goes to EL2 while HCR_EL2.IMO (FMO) is set and to the guest otherwise; to the engine the latter looks like a
  * virtual interrupt, which gives the same entry to EL1.
  */
-public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineClient {
+public final class EmulatedA64Core implements A64Core, EmulatedCore, InterruptInputs, EngineClient {
     /** What a core is doing. */
-    public enum State {
+    private enum State {
         /** Powered down. */
         OFF,
         /** Runs guest code. */
@@ -47,6 +54,7 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
     private final CoreEnvironment machine;
     private final A64Engine engine;
     private final A64Registers registers;
+    private final Psci firmware;
     private final GenericTimers timers;
     private final CounterScale scale;
     private final long[] context = new long[2];
@@ -63,6 +71,8 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
     private final A64Trap.InstructionAbort instructionAbort = new A64Trap.InstructionAbort();
     private final A64Trap.Other other = new A64Trap.Other();
 
+    private final List<PhysicalMemory> ram = new ArrayList<>();
+    private long[] ramAddresses = {};
     private Device[] windows = {};
     private State state = State.OFF;
     private boolean startMonitor;
@@ -91,6 +101,7 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
         this.scale = scale;
         engine = new A64Engine(this, scale.factor(), hooks);
         registers = engine.registers();
+        firmware = new Psci(machine.power());
         timers = new GenericTimers(engine, scale);
         trapCost = machine.costs().cycles(Cost.TRAP);
         interruptCost = machine.costs().cycles(Cost.INTERRUPT);
@@ -109,14 +120,43 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
 
     // ---- for the machine ----
 
-    /** The native edge, for mapping RAM and for broadcasts. */
-    public A64Engine engine() {
-        return engine;
+    @Override
+    public void mapRam(PhysicalMemory block) {
+        engine.mapRam(block.base(), block.segment());
+        ram.add(block);
+        ramAddresses = Arrays.copyOf(ramAddresses, ram.size());
+        ramAddresses[ram.size() - 1] = engine.ramAddress(block.segment());
     }
 
-    /** What the core is doing. */
-    public State state() {
-        return state;
+    @Override
+    public void dropCode(long address, long length) {
+        for (int i = 0; i < ram.size(); i++) {
+            PhysicalMemory block = ram.get(i);
+            if (block.contains(address, 1)) {
+                long offset = address - block.base();
+                engine.dropCode(ramAddresses[i] + offset, Math.min(length, block.size() - offset));
+            }
+        }
+    }
+
+    @Override
+    public void flushTranslations() {
+        engine.flushTranslations();
+    }
+
+    @Override
+    public void flushTranslation(long virtualAddress) {
+        engine.flushTranslation(virtualAddress);
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+    }
+
+    @Override
+    public boolean isOn() {
+        return state != State.OFF;
     }
 
     /** Connects the timers' interrupt lines. */
@@ -124,11 +164,7 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
         timers.wire(physical, virtual, hypervisor);
     }
 
-    /**
-     * Maps the bus's windows into the core and patches broadcast instructions. Before the first run.
-     *
-     * @param all windows that cover every physical address that is not RAM
-     */
+    @Override
     public void connect(AddressSpace.Window[] all, boolean broadcast) {
         windows = new Device[all.length];
         for (int i = 0; i < all.length; i++) {
@@ -138,7 +174,7 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
         instructions.intercept(broadcast);
     }
 
-    /** Starts the core at EL1: a native guest. */
+    @Override
     public void powerOn(long entry, long argument) {
         resetGuestLevel();
         registers.pc(entry);
@@ -146,8 +182,8 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
         state = State.RUNNING;
     }
 
-    /** Starts the core at EL2: its monitor is called first. */
-    public void powerOnAtEl2() {
+    @Override
+    public void powerOnAtMonitor() {
         resetGuestLevel();
         startMonitor = true;
         state = State.RUNNING;
@@ -164,25 +200,25 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
         engine.flushTranslations();
     }
 
-    /** Drops all translations and what was learned from stage-2 tables. */
+    @Override
     public void stage2Changed() {
         engine.flushTranslations();
         instructions.stage2Changed();
     }
 
-    /** Powers the core down. */
+    @Override
     public void powerOff() {
         state = State.OFF;
         leaveEngineSoon();
     }
 
-    /** The core sleeps as by WFI. */
+    @Override
     public void suspend() {
         state = State.WAITING;
         leaveEngineSoon();
     }
 
-    /** The cycle at which the core has something to do: now when it runs, its next event when it sleeps, Long.MAX_VALUE for never. */
+    @Override
     public long readyAt() {
         if (state == State.OFF) {
             return Long.MAX_VALUE;
@@ -194,7 +230,7 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
         return Math.min(timers.deadline(), Math.min(irqArrives, fiqArrives));
     }
 
-    /** Moves a core that lags behind to {@code cycles}: it was off or asleep meanwhile. */
+    @Override
     public void catchUp(long cycles) {
         long behind = cycles - engine.now();
         if (behind > 0) {
@@ -214,7 +250,7 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
         };
     }
 
-    /** Runs until virtual time {@code end}, until the core sleeps, or until the machine stops. */
+    @Override
     public void runUntil(long end) {
         sliceEnd = end;
         Monitor monitor = machine.monitor();
@@ -276,13 +312,13 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
         engine.limit(Math.min(sliceEnd, Math.min(nextEvent(), machine.alarms().next())));
     }
 
-    /** Another core has got work of this one: the turn is over. */
+    @Override
     public void endTurn() {
         sliceEnd = engine.now();
         leaveEngineSoon();
     }
 
-    /** Something changed that the running core must look at before its next block. */
+    @Override
     public void attention() {
         engine.limit(0);
     }
@@ -459,14 +495,14 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
                     trap(monitor, hvc.set(syndrome), registers.x(7));
                 } else {
                     // A board whose guest starts at EL1 offers PSCI on both conduits.
-                    registers.x(0, machine.firmware(index, registers.x(0), registers.x(1), registers.x(2), registers.x(3)));
+                    registers.x(0, firmware.call(index, registers.x(0), registers.x(1), registers.x(2), registers.x(3)));
                 }
             }
             case 0x17 -> {
                 if (monitor != null && (hcr & HypervisorConfiguration.TSC) != 0) {
                     trap(monitor, smc.set(syndrome), registers.x(0));
                 } else {
-                    registers.x(0, machine.firmware(index, registers.x(0), registers.x(1), registers.x(2), registers.x(3)));
+                    registers.x(0, firmware.call(index, registers.x(0), registers.x(1), registers.x(2), registers.x(3)));
                     skip();
                 }
             }
@@ -742,7 +778,7 @@ public final class EmulatedA64Core implements A64Core, InterruptInputs, EngineCl
 
     @Override
     public long callFirmware(long function, long argument1, long argument2, long argument3) {
-        return machine.firmware(index, function, argument1, argument2, argument3);
+        return firmware.call(index, function, argument1, argument2, argument3);
     }
 
     @Override

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.shyperlab.emulator.core.CostTable;
 import org.shyperlab.emulator.core.InterruptInputs;
 import org.shyperlab.emulator.device.gic.GicV2;
-import org.shyperlab.emulator.machine.Machine;
+import org.shyperlab.emulator.machine.A64Machine;
 import org.shyperlab.emulator.machine.MachineSpec;
 import org.shyperlab.emulator.trace.GuestErrors;
 import org.shyperlab.emulator.trace.Trace;
@@ -30,7 +30,7 @@ class VirtualGicModelTest {
     private static final long GICV = 0x804_0000;
     private static final int SPURIOUS = 1023;
 
-    private final Machine machine = new Machine(
+    private final A64Machine machine = new A64Machine(
             new MachineSpec("test", 1, 1_000_000_000L, 62_500_000L, 10_000, CostTable.FREE), GuestErrors.IGNORE, new Trace());
     private final PhysicalGic gic = new PhysicalGic(machine.core(0), GICD, GICC, GICH);
     private final Distributor distributor;

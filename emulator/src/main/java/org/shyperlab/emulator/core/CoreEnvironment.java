@@ -1,12 +1,11 @@
-package org.shyperlab.emulator.core.aarch64;
+package org.shyperlab.emulator.core;
 
-import org.shyperlab.emulator.core.CostTable;
-import org.shyperlab.emulator.core.Monitor;
+import org.jspecify.annotations.Nullable;
+import org.shyperlab.emulator.firmware.PowerControl;
 import org.shyperlab.emulator.memory.AddressSpace;
 import org.shyperlab.emulator.time.AlarmQueue;
 import org.shyperlab.emulator.trace.GuestErrors;
 import org.shyperlab.emulator.trace.Trace;
-import org.jspecify.annotations.Nullable;
 
 /** What a core needs of the machine around it. Implemented by the machine. */
 public interface CoreEnvironment {
@@ -25,11 +24,11 @@ public interface CoreEnvironment {
     /** Prices of events. */
     CostTable costs();
 
-    /** The software at EL2, or null when the machine runs natively. */
+    /** The software at the hypervisor's level, or null when the machine runs natively. */
     @Nullable Monitor monitor();
 
-    /** SMC: the firmware's answer in X0. */
-    long firmware(int core, long function, long argument1, long argument2, long argument3);
+    /** The machine's power switches, for firmware. */
+    PowerControl power();
 
     /** Whether the run is to end as soon as possible. */
     boolean isStopping();
@@ -44,13 +43,13 @@ public interface CoreEnvironment {
     /** A native guest did what no handler exists for. */
     void guestFailed(int core, String what);
 
-    /** Drops the EL1&0 translations of every core. */
+    /** Drops the guest translations of every core. */
     void flushTranslations();
 
     /** Stage-2 tables were changed: drops all translations and what was learned from the tables, in every core. */
     void stage2Changed();
 
-    /** Drops the EL1&0 translation of one page in every core. */
+    /** Drops the guest translation of one page in every core. */
     void flushTranslation(long virtualAddress);
 
     /** Drops code translated from {@code length} bytes of RAM at a physical address, in every core. */
@@ -59,6 +58,11 @@ public interface CoreEnvironment {
     /** Drops all translated code in every core. */
     void dropAllCode();
 
-    /** The address of the counter floor that the cores running this guest share (VMID of VTTBR_EL2, or -1 natively). */
+    /**
+     * The address of eight bytes with the last value of the system counter that a core running this guest has read, so that the counter
+     * never goes back between them.
+     *
+     * @param vmid 0 to 255, or -1 natively
+     */
     long counterFloor(int vmid);
 }
