@@ -12,7 +12,8 @@ import java.util.List;
  * @param name the manual's name; a run's registers are called name0, name1, …
  * @param access what reads and writes do
  * @param count how many registers the run has
- * @param sizes sum of the allowed access sizes in bytes: {@link #WORD_ONLY}, {@link #BYTE_OR_WORD} or {@link #ANY_SIZE}
+ * @param sizes sum of the allowed access sizes in bytes: {@link #WORD_ONLY}, {@link #BYTE_OR_WORD}, {@link #ANY_SIZE} or
+ *     {@link #WORD_OR_DOUBLEWORD}
  * @param reset value after reset; meaningless if {@link #resetVaries}
  * @param resetVaries whether the value after reset differs between the run's registers, the cores or with time
  * @param fields the implemented bits; a row without fields implements all 32
@@ -37,6 +38,8 @@ public record Register(
     public static final int BYTE_OR_WORD = 1 | 4;
     /** Bytes, halfwords and words, as PrimeCell peripherals on an APB bridge. */
     public static final int ANY_SIZE = 1 | 2 | 4;
+    /** Words and aligned doublewords, for pairs of rows that are one 64-bit register: of either half, or of both. */
+    public static final int WORD_OR_DOUBLEWORD = 4 | 8;
 
     /** What reads and writes of a register do. */
     public enum Access {

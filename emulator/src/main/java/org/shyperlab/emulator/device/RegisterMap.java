@@ -11,21 +11,29 @@ import org.shyperlab.emulator.trace.GuestErrors;
  * <p>One rule for every access, in this order: an offset without a register, a size the register does not allow, a misaligned offset,
  * and the wrong direction read as zero or are ignored, and are reported. A narrow read gives the bytes asked for. A narrow write
  * changes only its bytes ({@link Register.Access#READ_WRITE}) or acts with zeros elsewhere ({@link Register.Access#WRITE_ACTS}).
- * Reserved bits read as zero and ignore writes.
+ * Reserved bits read as zero and ignore writes. A 64-bit access, where a row allows it, is two 32-bit accesses, low half first.
  */
 public final class RegisterMap {
     private record Slot(Register register, int index, int readMask, int writeMask) {}
 
+    /** The slots of 4 KiB of the window. */
+    private record Page(@Nullable Slot[] slots) {}
+
+    private static final int PAGE_WORDS = 1024;
+
     private final String device;
     private final GuestErrors errors;
     private final List<Register> registers;
-    private final @Nullable Slot[] slots;
+    private final int size;
+    /** By page of 4 KiB, then by word; pages without registers are null, so that a wide and sparse window costs little. */
+    private final @Nullable Page[] pages;
 
     private RegisterMap(String device, int size, GuestErrors errors, List<Register> registers) {
         this.device = device;
         this.errors = errors;
         this.registers = List.copyOf(registers);
-        this.slots = new Slot[size / 4];
+        this.size = size;
+        this.pages = new Page[(size + PAGE_WORDS * 4 - 1) / (PAGE_WORDS * 4)];
         for (Register register : registers) {
             place(register);
         }
@@ -34,12 +42,17 @@ public final class RegisterMap {
     private void place(Register register) {
         for (int n = 0; n < register.count(); n++) {
             int word = register.offset() / 4 + n;
-            Slot other = slots[word];
+            Page page = pages[word / PAGE_WORDS];
+            if (page == null) {
+                page = new Page(new Slot[PAGE_WORDS]);
+                pages[word / PAGE_WORDS] = page;
+            }
+            Slot other = page.slots[word % PAGE_WORDS];
             if (other != null) {
                 throw new IllegalArgumentException(
                         device + ": " + register.name(n) + " lies on " + other.register().name(other.index()));
             }
-            slots[word] = new Slot(register, n, register.readMask(), register.writeMask());
+            page.slots[word % PAGE_WORDS] = new Slot(register, n, register.readMask(), register.writeMask());
         }
     }
 
@@ -86,7 +99,7 @@ public final class RegisterMap {
 
     /** Size of the window in bytes. */
     public int size() {
-        return slots.length * 4;
+        return size;
     }
 
     /** The rows in the order they were declared. */
@@ -105,6 +118,9 @@ public final class RegisterMap {
             errors.report(core, device, "read of %s, which is %s", nameOf(slot), kind(access));
             return 0;
         }
+        if (size == Long.BYTES) {
+            return read(core, offset, 4) | read(core, offset + 4, 4) << 32;
+        }
         int value = slot.register.reader().read(Math.max(core, 0), slot.index) & slot.readMask;
         return value >>> lane(offset) & sizeMask(size);
     }
@@ -120,6 +136,11 @@ public final class RegisterMap {
             errors.report(core, device, "write of 0x%x to %s, which is %s", value, nameOf(slot), kind(access));
             return;
         }
+        if (size == Long.BYTES) {
+            write(core, offset, 4, value);
+            write(core, offset + 4, 4, value >>> 32);
+            return;
+        }
         int bank = Math.max(core, 0);
         int bits = (int) (value & sizeMask(size)) << lane(offset);
         if (size < 4 && access == Register.Access.READ_WRITE) {
@@ -129,12 +150,13 @@ public final class RegisterMap {
         slot.register.writer().write(bank, slot.index, bits & slot.writeMask);
     }
 
-    private @Nullable Slot find(int core, long offset, int size, String verb) {
-        Slot slot = offset >= 0 && offset < size() ? slots[(int) offset >>> 2] : null;
+    private @Nullable Slot find(int core, long offset, int bytes, String verb) {
+        Page page = offset >= 0 && offset < size ? pages[(int) offset >>> 12] : null;
+        Slot slot = page == null ? null : page.slots[(int) offset >>> 2 & PAGE_WORDS - 1];
         if (slot == null) {
-            errors.report(core, device, "%s of %d bytes at offset 0x%x, where no register is", verb, size, offset);
-        } else if ((slot.register.sizes() & size) == 0 || (offset & size - 1) != 0) {
-            errors.report(core, device, "%s of %d bytes at offset 0x%x: %s does not allow that size there", verb, size, offset,
+            errors.report(core, device, "%s of %d bytes at offset 0x%x, where no register is", verb, bytes, offset);
+        } else if ((slot.register.sizes() & bytes) == 0 || (offset & bytes - 1) != 0) {
+            errors.report(core, device, "%s of %d bytes at offset 0x%x: %s does not allow that size there", verb, bytes, offset,
                     nameOf(slot));
             slot = null;
         }

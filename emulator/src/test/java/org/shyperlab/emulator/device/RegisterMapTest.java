@@ -127,6 +127,38 @@ class RegisterMapTest {
     }
 
     @Test
+    void aDoublewordIsTwoWordsLowHalfFirst() {
+        int[] halves = new int[2];
+        RegisterMap wide = RegisterMap.of("dev1", 0x1000, errors)
+                .add(Register.readWrite(0x8, "WIDE", (core, n) -> halves[n], (core, n, value) -> halves[n] = value)
+                        .times(2)
+                        .sizes(Register.WORD_OR_DOUBLEWORD))
+                .build();
+
+        wide.write(0, 8, 8, 0x1122_3344_8877_6655L);
+        assertThat(halves).containsExactly(0x8877_6655, 0x1122_3344);
+        assertThat(wide.read(0, 8, 8)).isEqualTo(0x1122_3344_8877_6655L);
+        assertThat(wide.read(0, 12, 4)).isEqualTo(0x1122_3344L);
+        assertThat(errors.texts()).isEmpty();
+
+        assertThat(wide.read(0, 12, 8)).isZero();
+        assertThat(errors.texts()).containsExactly("dev1: read of 8 bytes at offset 0xc: WIDE1 does not allow that size there");
+    }
+
+    @Test
+    void aWideWindowMayBeSparse() {
+        RegisterMap sparse = RegisterMap.of("dev1", 0x60_0000, errors)
+                .add(Register.constant(0, "FIRST", 1))
+                .add(Register.constant(0x5f_fffc, "LAST", 2))
+                .build();
+
+        assertThat(sparse.read(0, 0x5f_fffc, 4)).isEqualTo(2);
+        assertThat(sparse.size()).isEqualTo(0x60_0000);
+        assertThat(sparse.read(0, 0x30_0000, 4)).isZero();
+        assertThat(errors.texts()).containsExactly("dev1: read of 4 bytes at offset 0x300000, where no register is");
+    }
+
+    @Test
     void twoRegistersAtOneOffsetOrOutsideTheWindowAreRefused() {
         RegisterMap.Builder twice = RegisterMap.of("dev1", 0x1000, errors)
                 .add(Register.constant(0, "A", 0).times(3))
