@@ -19,7 +19,7 @@ import org.shyperlab.emulator.trace.GuestErrors;
  * and the receive timeout, 32 bit periods without a new character, has always passed: it is raised by every character received.
  * Nothing is wired to the modem inputs except in loopback.
  */
-public final class Pl011 implements MappedDevice {
+public final class Pl011 implements MappedDevice, SerialPort {
     // Interrupts: bits of IMSC, RIS, MIS, ICR (3.3.10). The four modem bits are in the order of the modem status in FR.
     private static final int RX = 1 << 4;
     private static final int TX = 1 << 5;
@@ -175,16 +175,13 @@ public final class Pl011 implements MappedDevice {
         disabledSendReported = false;
     }
 
-    /** Whether {@link #receive} would take a byte: the guest has enabled the receiver, it is not in loopback and has room. */
+    /** The port takes a byte when the guest has enabled the receiver, it is not in loopback and has room. */
+    @Override
     public boolean canReceive() {
         return (control & (CR_UARTEN | CR_RXE | CR_LBE)) == (CR_UARTEN | CR_RXE) && !fifo.isFull(fifosEnabled());
     }
 
-    /**
-     * A byte arrives on the line.
-     *
-     * @return false if the port cannot take it now; offer it again later, nothing is lost
-     */
+    @Override
     public boolean receive(int value) {
         return canReceive() && arrive(value & 0xff);
     }

@@ -1,6 +1,6 @@
 package org.shyperlab.emulator.device.uart;
 
-/** The PL011's receive FIFO: up to 16 characters of 8 data and 4 error bits, or one when the FIFOs are disabled. */
+/** A port's receive FIFO: up to 16 characters of 8 data bits and the port's error bits above, or one when the FIFOs are disabled. */
 final class ReceiveFifo {
     private static final int DEPTH = 16;
 
@@ -25,6 +25,11 @@ final class ReceiveFifo {
     void add(int entry) {
         entries[(first + count) % DEPTH] = (short) entry;
         count++;
+    }
+
+    /** The oldest entry, which stays; the caller checks that there is one. */
+    int first() {
+        return entries[first];
     }
 
     /** Takes the oldest entry out; the caller checks that there is one. */

@@ -1,0 +1,16 @@
+package org.shyperlab.emulator.device.uart;
+
+import org.shyperlab.emulator.device.Device;
+
+/** A serial port as the terminal at the other end of its line sees it. */
+public interface SerialPort extends Device {
+    /** Whether {@link #receive} would take a byte now. */
+    boolean canReceive();
+
+    /**
+     * A byte arrives on the line.
+     *
+     * @return false if the port cannot take it now; offer it again later, nothing is lost
+     */
+    boolean receive(int value);
+}
