@@ -7,8 +7,12 @@ module org.shyperlab.emulator {
     exports org.shyperlab.emulator.core.riscv64;
     exports org.shyperlab.emulator.debug;
     exports org.shyperlab.emulator.device;
+    exports org.shyperlab.emulator.device.aclint;
+    exports org.shyperlab.emulator.device.aia;
     exports org.shyperlab.emulator.device.gic;
     exports org.shyperlab.emulator.device.gpio;
+    exports org.shyperlab.emulator.device.plic;
+    exports org.shyperlab.emulator.device.power;
     exports org.shyperlab.emulator.device.rtc;
     exports org.shyperlab.emulator.device.uart;
     exports org.shyperlab.emulator.device.virtio;
