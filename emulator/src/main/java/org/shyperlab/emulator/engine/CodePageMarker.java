@@ -70,6 +70,11 @@ final class CodePageMarker {
 
     private CodePageMarker() {}
 
+    /** The listing, for a test that disassembles it. */
+    static String listing() {
+        return X86_64;
+    }
+
     /** Puts the twin in place, once per process, before the first core runs. False when the library keeps its own. */
     static boolean install() {
         if (!"amd64".equals(System.getProperty("os.arch"))) {
