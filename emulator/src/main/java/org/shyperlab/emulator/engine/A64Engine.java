@@ -260,7 +260,7 @@ public final class A64Engine extends Engine {
         }
     }
 
-    /** Unicorn's own address of RAM mapped with {@link #mapRam}, for {@link #dropCode}. */
+    @Override
     public long ramAddress(MemorySegment bytes) {
         try {
             return (long) Unicorn.RAM_ADDRESS.invokeExact(uc, bytes.address(), 0L, 0L, 0L, 0L);
@@ -269,7 +269,7 @@ public final class A64Engine extends Engine {
         }
     }
 
-    /** Drops code translated from a range of RAM, in {@link #ramAddress} terms. */
+    @Override
     public void dropCode(long ramAddress, long length) {
         try {
             long ignored =

@@ -65,6 +65,12 @@ public abstract class Engine implements AutoCloseable {
     /** The address of the 16-bit flag whose -1 makes the core look at its interrupt lines before the next block. */
     abstract long kickAddress();
 
+    /** Unicorn's own address of RAM mapped with {@link #mapRam}, for {@link #dropCode}. */
+    public abstract long ramAddress(MemorySegment bytes);
+
+    /** Drops code translated from a range of RAM, in {@link #ramAddress} terms. */
+    public abstract void dropCode(long ramAddress, long length);
+
     static void control(long engine, int what, long value) throws Throwable {
         Unicorn.check((long) Unicorn.CTL.invokeExact(engine, (long) what, value), "uc_ctl");
     }

@@ -36,7 +36,7 @@ public final class A64Machine extends Machine {
 
     /** The interrupt pins of a core, for the board's interrupt controller to drive. */
     public InterruptInputs interruptInputs(int core) {
-        return cores[core];
+        return cores[core].pins();
     }
 
     /** Connects a core's generic timers to its interrupt controller's PPI inputs (level, high = asserted). */

@@ -1,26 +1,16 @@
 package org.shyperlab.emulator.core.aarch64;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.shyperlab.emulator.core.AbstractCore;
 import org.shyperlab.emulator.core.CoreEnvironment;
-import org.shyperlab.emulator.core.Cost;
-import org.shyperlab.emulator.core.EmulatedCore;
 import org.shyperlab.emulator.core.InterruptInputs;
 import org.shyperlab.emulator.core.Monitor;
-import org.shyperlab.emulator.core.TrapKind;
-import org.shyperlab.emulator.device.Device;
 import org.shyperlab.emulator.device.InterruptLine;
 import org.shyperlab.emulator.engine.A64Engine;
 import org.shyperlab.emulator.engine.A64Registers;
 import org.shyperlab.emulator.engine.Engine;
-import org.shyperlab.emulator.engine.EngineClient;
 import org.shyperlab.emulator.firmware.Psci;
-import org.shyperlab.emulator.memory.AddressSpace;
-import org.shyperlab.emulator.memory.PhysicalMemory;
 import org.shyperlab.emulator.time.CounterScale;
-import org.shyperlab.emulator.trace.Trace;
 
 /**
  * A Cortex-A72 core: what happens around the guest code that the engine runs. Virtual time, sleeping, interrupt pins, generic timers
@@ -29,38 +19,19 @@ import org.shyperlab.emulator.trace.Trace;
  * <p>A physical interrupt goes to EL2 while HCR_EL2.IMO (FMO) is set and to the guest otherwise; to the engine the latter looks like a
  * virtual interrupt, which gives the same entry to EL1.
  */
-public final class EmulatedA64Core implements A64Core, EmulatedCore, InterruptInputs, EngineClient {
-    /** What a core is doing. */
-    private enum State {
-        /** Powered down. */
-        OFF,
-        /** Runs guest code. */
-        RUNNING,
-        /** In WFI: wakes when an interrupt is pending, masked or not. */
-        WAITING,
-        /** Sleeps at EL2 until a physical interrupt is asserted. */
-        IDLE
-    }
-
+public final class EmulatedA64Core extends AbstractCore implements A64Core {
     /** SCTLR_EL1 of a Cortex-A72 after reset: MMU and caches off. */
     private static final long SCTLR_RESET = 0x00c5_0838;
     private static final long MAIN_ID = 0x410f_d083;
     private static final long MULTIPROCESSOR_ID = 1L << 31;
-    private static final int FAR_TOO_MANY_INTERRUPTS = 100_000;
-    private static final int IRQ_MASKED = 0x80;
-    private static final int FIQ_MASKED = 0x40;
 
-    private final int index;
-    private final CoreEnvironment machine;
     private final A64Engine engine;
     private final A64Registers registers;
     private final Psci firmware;
     private final GenericTimers timers;
+    private final InterruptPins pins;
     private final CounterScale scale;
     private final long[] context = new long[2];
-    private final long trapCost;
-    private final long interruptCost;
-    private final long deviceCost;
     private final A64Instructions instructions;
 
     private final A64Trap.Hvc hvc = new A64Trap.Hvc();
@@ -71,41 +42,15 @@ public final class EmulatedA64Core implements A64Core, EmulatedCore, InterruptIn
     private final A64Trap.InstructionAbort instructionAbort = new A64Trap.InstructionAbort();
     private final A64Trap.Other other = new A64Trap.Other();
 
-    private final List<PhysicalMemory> ram = new ArrayList<>();
-    private long[] ramAddresses = {};
-    private Device[] windows = {};
-    private State state = State.OFF;
-    private boolean startMonitor;
-    private boolean inEngine;
-    private long sliceEnd;
-    private long notInstructions;
-    private int vm = Trace.NATIVE;
-    private int vcpu = -1;
-
-    private long hcr = HypervisorConfiguration.RW;
-    private long vttbr;
-    private boolean irqPin;
-    private boolean fiqPin;
-    /** An interrupt from a core that is ahead in time: seen here when this core's clock gets there. */
-    private long irqArrives = Long.MAX_VALUE;
-    private long fiqArrives = Long.MAX_VALUE;
-    private boolean virtualIrqPin;
-    private boolean virtualFiqPin;
-    private boolean irqToGuest;
-    private boolean fiqToGuest;
-
     /** A powered-down core. */
     public EmulatedA64Core(int index, CoreEnvironment machine, CounterScale scale, Engine.Hooks hooks) {
-        this.index = index;
-        this.machine = machine;
+        super(index, machine, scale.coreHertz());
         this.scale = scale;
         engine = new A64Engine(this, scale.factor(), hooks);
         registers = engine.registers();
         firmware = new Psci(machine.power());
         timers = new GenericTimers(engine, scale);
-        trapCost = machine.costs().cycles(Cost.TRAP);
-        interruptCost = machine.costs().cycles(Cost.INTERRUPT);
-        deviceCost = machine.costs().cycles(Cost.DEVICE_ACCESS);
+        pins = new InterruptPins(engine, () -> machine.interruptRaised(index), this::leaveEngineSoon);
         instructions = new A64Instructions(machine, engine);
         registers.pstate(A64Context.RESET_PSTATE);
         registers.set(SysReg.SCR_EL3, 0x501); // NS, HCE, RW: EL2 exists, is non-secure and has HVC
@@ -115,29 +60,9 @@ public final class EmulatedA64Core implements A64Core, EmulatedCore, InterruptIn
         registers.set(SysReg.CNTFRQ_EL0, scale.counterHertz());
         engine.counterFloor(machine.counterFloor(-1));
         timers.intercept();
-        registers.set(SysReg.HCR_EL2, hcr | HypervisorConfiguration.FORCED);
     }
 
     // ---- for the machine ----
-
-    @Override
-    public void mapRam(PhysicalMemory block) {
-        engine.mapRam(block.base(), block.segment());
-        ram.add(block);
-        ramAddresses = Arrays.copyOf(ramAddresses, ram.size());
-        ramAddresses[ram.size() - 1] = engine.ramAddress(block.segment());
-    }
-
-    @Override
-    public void dropCode(long address, long length) {
-        for (int i = 0; i < ram.size(); i++) {
-            PhysicalMemory block = ram.get(i);
-            if (block.contains(address, 1)) {
-                long offset = address - block.base();
-                engine.dropCode(ramAddresses[i] + offset, Math.min(length, block.size() - offset));
-            }
-        }
-    }
 
     @Override
     public void flushTranslations() {
@@ -149,47 +74,65 @@ public final class EmulatedA64Core implements A64Core, EmulatedCore, InterruptIn
         engine.flushTranslation(virtualAddress);
     }
 
-    @Override
-    public void close() {
-        engine.close();
-    }
-
-    @Override
-    public boolean isOn() {
-        return state != State.OFF;
-    }
-
     /** Connects the timers' interrupt lines. */
     public void wireTimers(InterruptLine physical, InterruptLine virtual, InterruptLine hypervisor) {
         timers.wire(physical, virtual, hypervisor);
     }
 
     @Override
-    public void connect(AddressSpace.Window[] all, boolean broadcast) {
-        windows = new Device[all.length];
-        for (int i = 0; i < all.length; i++) {
-            windows[i] = all[i].device();
-            engine.mapDevice(all[i].base(), windows[i].size(), i);
-        }
+    protected Engine engine() {
+        return engine;
+    }
+
+    /** The interrupt pins, for the board's interrupt controller to drive. */
+    public InterruptInputs pins() {
+        return pins;
+    }
+
+    @Override
+    protected void interceptMaintenance(boolean broadcast) {
         instructions.intercept(broadcast);
     }
 
     @Override
-    public void powerOn(long entry, long argument) {
-        resetGuestLevel();
+    protected void startGuest(long entry, long argument) {
         registers.pc(entry);
         registers.x(0, argument);
-        state = State.RUNNING;
     }
 
     @Override
-    public void powerOnAtMonitor() {
-        resetGuestLevel();
-        startMonitor = true;
-        state = State.RUNNING;
+    protected void meetEvents() {
+        timers.update();
+        pins.admit();
     }
 
-    private void resetGuestLevel() {
+    @Override
+    protected long nextEvent() {
+        return Math.min(timers.deadline(), pins.nextArrival());
+    }
+
+    @Override
+    protected boolean isInterruptAsserted() {
+        return pins.isAsserted();
+    }
+
+    @Override
+    protected boolean isInterruptForMonitor() {
+        return pins.isForEl2();
+    }
+
+    @Override
+    protected boolean isWoken() {
+        return pins.isPending();
+    }
+
+    @Override
+    protected boolean canTakeInterrupt() {
+        return pins.canBeTaken();
+    }
+
+    @Override
+    protected void reset() {
         for (int n = 0; n <= 30; n++) {
             registers.x(n, 0);
         }
@@ -206,276 +149,14 @@ public final class EmulatedA64Core implements A64Core, EmulatedCore, InterruptIn
         instructions.stage2Changed();
     }
 
-    @Override
-    public void powerOff() {
-        state = State.OFF;
-        leaveEngineSoon();
-    }
-
-    @Override
-    public void suspend() {
-        state = State.WAITING;
-        leaveEngineSoon();
-    }
-
-    @Override
-    public long readyAt() {
-        if (state == State.OFF) {
-            return Long.MAX_VALUE;
-        }
-        return isRunnable() ? engine.now() : nextEvent();
-    }
-
-    private long nextEvent() {
-        return Math.min(timers.deadline(), Math.min(irqArrives, fiqArrives));
-    }
-
-    @Override
-    public void catchUp(long cycles) {
-        long behind = cycles - engine.now();
-        if (behind > 0) {
-            charge(behind);
-        }
-        timers.update();
-        admitInterrupts();
-    }
-
-    /** Whether the core has something to do now. */
-    public boolean isRunnable() {
-        return switch (state) {
-            case RUNNING -> true;
-            case OFF -> false;
-            case IDLE -> irqPin || fiqPin;
-            case WAITING -> irqPin || fiqPin || virtualIrqPending() || virtualFiqPending();
-        };
-    }
-
-    @Override
-    public void runUntil(long end) {
-        sliceEnd = end;
-        Monitor monitor = machine.monitor();
-        int interrupts = 0;
-        while (engine.now() < sliceEnd && !machine.isStopping() && isRunnable()) {
-            if (startMonitor && monitor != null) {
-                startMonitor = false;
-                monitor.start(this);
-            } else if (monitor != null && physicalInterruptForEl2()) {
-                interrupt(monitor);
-                if (++interrupts > FAR_TOO_MANY_INTERRUPTS) {
-                    throw new IllegalStateException("core " + index + ": the hypervisor leaves its interrupt asserted");
-                }
-            } else {
-                state = State.RUNNING;
-                interrupts = 0;
-                runEngine();
-            }
-        }
-    }
-
-    private void interrupt(Monitor monitor) {
-        state = State.RUNNING;
-        machine.trace().trap(index, vm, vcpu, engine.now(), TrapKind.IRQ, registers.pc(), 0, 0);
-        charge(interruptCost);
-        monitor.interrupt(this);
-        machine.trace().trapHandled(index, engine.now());
-    }
-
-    private void runEngine() {
-        timers.update();
-        admitInterrupts();
-        setLimit();
-        inEngine = true;
-        int error;
-        try {
-            error = engine.run();
-        } finally {
-            inEngine = false;
-        }
-        if (error != 0) {
-            fetchFailed();
-        }
-    }
-
     /** The guest jumped to where no memory answers: synchronous external abort (Arm ARM D17.3, IFSC 0x10), taken to EL1. */
-    private void fetchFailed() {
+    @Override
+    protected void fetchFailed() {
         long pc = registers.pc();
-        machine.errors().report(index, "core", "instruction fetch at 0x%x, where no memory answers", pc);
+        machine.errors().report(index(), "core", "instruction fetch at 0x%x, where no memory answers", pc);
         int exceptionClass = (registers.pstate() >> 2 & 3) == 0 ? 0x20 : 0x21;
         engine.enterEl1(exceptionClass << 26 | 1 << 25 | 0x10, pc);
-        engine.advance(1); // a vector that is itself out of memory must not hold time still
-        notInstructions++;
-    }
-
-    // ---- time ----
-
-    private void setLimit() {
-        engine.limit(Math.min(sliceEnd, Math.min(nextEvent(), machine.alarms().next())));
-    }
-
-    @Override
-    public void endTurn() {
-        sliceEnd = engine.now();
-        leaveEngineSoon();
-    }
-
-    @Override
-    public void attention() {
-        engine.limit(0);
-    }
-
-    private void leaveEngineSoon() {
-        if (inEngine) {
-            attention();
-        }
-    }
-
-    private boolean mustLeaveEngine() {
-        return state != State.RUNNING || engine.now() >= sliceEnd || machine.isStopping() || physicalInterruptForEl2();
-    }
-
-    /** Everything that is due now happens; false when the core has to leave the engine, which is under way then. */
-    private boolean meetDeadlines() {
-        long now = engine.now();
-        if (machine.alarms().next() <= now) {
-            machine.alarms().fire(now);
-        }
-        timers.update();
-        admitInterrupts();
-        if (mustLeaveEngine()) {
-            engine.stop();
-            return false;
-        }
-        setLimit();
-        return true;
-    }
-
-    @Override
-    public void limitReached() {
-        if (!meetDeadlines()) {
-            return;
-        }
-        int masks = registers.daif();
-        if (irqToGuest && (masks & IRQ_MASKED) == 0 || fiqToGuest && (masks & FIQ_MASKED) == 0) {
-            engine.kick();
-        }
-    }
-
-    @Override
-    public long cycles() {
-        return engine.now();
-    }
-
-    @Override
-    public long hertz() {
-        return scale.coreHertz();
-    }
-
-    @Override
-    public void charge(long cycles) {
-        engine.advance(cycles);
-        notInstructions += cycles;
-    }
-
-    @Override
-    public long instructions() {
-        return engine.now() - notInstructions - engine.guestExceptions();
-    }
-
-    // ---- interrupt pins ----
-
-    @Override
-    public void irq(boolean asserted) {
-        if (asserted && irqArrives != Long.MAX_VALUE) {
-            return; // on its way already
-        }
-        irqArrives = asserted && !irqPin ? arrival() : Long.MAX_VALUE;
-        if (irqArrives == Long.MAX_VALUE) {
-            irqPin = asserted;
-            pinsChanged();
-        }
-    }
-
-    @Override
-    public void fiq(boolean asserted) {
-        if (asserted && fiqArrives != Long.MAX_VALUE) {
-            return; // on its way already
-        }
-        fiqArrives = asserted && !fiqPin ? arrival() : Long.MAX_VALUE;
-        if (fiqArrives == Long.MAX_VALUE) {
-            fiqPin = asserted;
-            pinsChanged();
-        }
-    }
-
-    /** When an interrupt that is raised now reaches this core; Long.MAX_VALUE for at once. */
-    private long arrival() {
-        long raised = machine.interruptRaised(index);
-        return raised > engine.now() ? raised : Long.MAX_VALUE;
-    }
-
-    /** Lets interrupts in whose time has come. */
-    private void admitInterrupts() {
-        long now = engine.now();
-        if (irqArrives <= now) {
-            irqArrives = Long.MAX_VALUE;
-            irqPin = true;
-            pinsChanged();
-        }
-        if (fiqArrives <= now) {
-            fiqArrives = Long.MAX_VALUE;
-            fiqPin = true;
-            pinsChanged();
-        }
-    }
-
-    private void pinsChanged() {
-        updateVirtualInterrupts();
-        leaveEngineSoon();
-    }
-
-    @Override
-    public void virtualIrq(boolean asserted) {
-        virtualIrqPin = asserted;
-        updateVirtualInterrupts();
-    }
-
-    @Override
-    public void virtualFiq(boolean asserted) {
-        virtualFiqPin = asserted;
-        updateVirtualInterrupts();
-    }
-
-    private boolean physicalInterruptForEl2() {
-        if (state == State.IDLE) {
-            return irqPin || fiqPin;
-        }
-        return irqPin && (hcr & HypervisorConfiguration.IMO) != 0 || fiqPin && (hcr & HypervisorConfiguration.FMO) != 0;
-    }
-
-    private boolean virtualIrqPending() {
-        return (hcr & HypervisorConfiguration.IMO) != 0 ? virtualIrqPin || (hcr & HypervisorConfiguration.VI) != 0 : irqPin;
-    }
-
-    private boolean virtualFiqPending() {
-        return (hcr & HypervisorConfiguration.FMO) != 0 ? virtualFiqPin || (hcr & HypervisorConfiguration.VF) != 0 : fiqPin;
-    }
-
-    private void updateVirtualInterrupts() {
-        boolean irq = virtualIrqPending();
-        boolean fiq = virtualFiqPending();
-        if (irq != irqToGuest || fiq != fiqToGuest) {
-            irqToGuest = irq;
-            fiqToGuest = fiq;
-            writeHcr();
-            leaveEngineSoon();
-        }
-    }
-
-    private void writeHcr() {
-        long lines = (irqToGuest ? HypervisorConfiguration.VI : 0) | (fiqToGuest ? HypervisorConfiguration.VF : 0);
-        registers.set(
-                SysReg.HCR_EL2,
-                hcr & ~(HypervisorConfiguration.VI | HypervisorConfiguration.VF) | HypervisorConfiguration.FORCED | lines);
+        charge(1); // a vector that is itself out of memory must not hold time still
     }
 
     // ---- exceptions to EL2 ----
@@ -495,14 +176,14 @@ public final class EmulatedA64Core implements A64Core, EmulatedCore, InterruptIn
                     trap(monitor, hvc.set(syndrome), registers.x(7));
                 } else {
                     // A board whose guest starts at EL1 offers PSCI on both conduits.
-                    registers.x(0, firmware.call(index, registers.x(0), registers.x(1), registers.x(2), registers.x(3)));
+                    registers.x(0, firmware.call(index(), registers.x(0), registers.x(1), registers.x(2), registers.x(3)));
                 }
             }
             case 0x17 -> {
-                if (monitor != null && (hcr & HypervisorConfiguration.TSC) != 0) {
+                if (monitor != null && pins.has(HypervisorConfiguration.TSC)) {
                     trap(monitor, smc.set(syndrome), registers.x(0));
                 } else {
-                    registers.x(0, firmware.call(index, registers.x(0), registers.x(1), registers.x(2), registers.x(3)));
+                    registers.x(0, firmware.call(index(), registers.x(0), registers.x(1), registers.x(2), registers.x(3)));
                     skip();
                 }
             }
@@ -525,7 +206,7 @@ public final class EmulatedA64Core implements A64Core, EmulatedCore, InterruptIn
 
     private void otherException(@Nullable Monitor monitor, int syndrome) {
         if (monitor == null) {
-            machine.guestFailed(index, "exception class 0x%x was routed to EL2 at 0x%x, and nothing runs there"
+            machine.guestFailed(index(), "exception class 0x%x was routed to EL2 at 0x%x, and nothing runs there"
                     .formatted(syndrome >>> 26, registers.pc()));
             return;
         }
@@ -557,8 +238,12 @@ public final class EmulatedA64Core implements A64Core, EmulatedCore, InterruptIn
             return syndrome;
         }
         // Load/store register, immediate post- or pre-indexed (C4.1.94): 29:27 = 111, 25:24 = 00, 21 = 0, 10 = 1.
-        int instruction = (int) machine.bus().read(index, physical, 4);
+        int instruction = (int) machine.bus().read(index(), physical, 4);
         return (instruction & 0x3b20_0400) == 0x3800_0400 ? syndrome & ~0x01ff_c000 : syndrome;
+    }
+
+    private void trap(Monitor monitor, A64Trap trap, long detail) {
+        trap(monitor, trap, trap.syndrome(), detail);
     }
 
     private long faultIpa(int syndrome, long address) {
@@ -567,42 +252,16 @@ public final class EmulatedA64Core implements A64Core, EmulatedCore, InterruptIn
         return inStage1Walk ? page : page | address & 0xfff;
     }
 
-    private void trap(Monitor monitor, A64Trap trap, long detail) {
-        machine.trace().trap(index, vm, vcpu, engine.now(), trap.kind(), registers.pc(), trap.syndrome(), detail);
-        charge(trapCost);
-        monitor.trap(this, trap);
-        machine.trace().trapHandled(index, engine.now());
-    }
-
     private void waitInstruction(@Nullable Monitor monitor, int syndrome) {
-        if (monitor != null && (hcr & HypervisorConfiguration.TWI) != 0) {
+        if (monitor != null && pins.has(HypervisorConfiguration.TWI)) {
             trap(monitor, wait.set(syndrome), 0);
             return;
         }
         skip();
-        state = State.WAITING;
-        if (isRunnable()) {
-            state = State.RUNNING;
-        }
+        waitForInterrupt();
     }
 
     // ---- devices and registers that live in Java ----
-
-    @Override
-    public long deviceRead(int window, long offset, int size) {
-        if (deviceCost != 0) {
-            charge(deviceCost);
-        }
-        return windows[window].read(index, offset, size);
-    }
-
-    @Override
-    public void deviceWrite(int window, long offset, int size, long value) {
-        if (deviceCost != 0) {
-            charge(deviceCost);
-        }
-        windows[window].write(index, offset, size, value);
-    }
 
     @Override
     public long registerRead(int register) {
@@ -615,16 +274,11 @@ public final class EmulatedA64Core implements A64Core, EmulatedCore, InterruptIn
             timers.write(register, value);
             leaveEngineSoon();
         } else {
-            instructions.execute(register, value, (hcr & HypervisorConfiguration.VM) != 0);
+            instructions.execute(register, value, pins.has(HypervisorConfiguration.VM));
         }
     }
 
     // ---- A64Core ----
-
-    @Override
-    public int index() {
-        return index;
-    }
 
     @Override
     public long x(int n) {
@@ -670,8 +324,8 @@ public final class EmulatedA64Core implements A64Core, EmulatedCore, InterruptIn
             case SP_EL0 -> registers.stackPointer(0);
             case SP_EL1 -> registers.stackPointer(1);
             case MIDR_EL1 -> MAIN_ID;
-            case MPIDR_EL1 -> MULTIPROCESSOR_ID | index;
-            case HCR_EL2 -> hcr;
+            case MPIDR_EL1 -> MULTIPROCESSOR_ID | index();
+            case HCR_EL2 -> pins.hcr();
             case CNTVOFF_EL2 -> timers.virtualOffset();
             case CNTFRQ_EL0 -> scale.counterHertz();
             case ESR_EL2 -> engine.syndrome() & 0xffff_ffffL;
@@ -697,14 +351,8 @@ public final class EmulatedA64Core implements A64Core, EmulatedCore, InterruptIn
         switch (register) {
             case SP_EL0 -> registers.stackPointer(0, value);
             case SP_EL1 -> registers.stackPointer(1, value);
-            case HCR_EL2 -> {
-                hcr = value;
-                irqToGuest = virtualIrqPending();
-                fiqToGuest = virtualFiqPending();
-                writeHcr();
-            }
+            case HCR_EL2 -> pins.hcr(value);
             case VTTBR_EL2 -> {
-                vttbr = value;
                 registers.set(register, value);
                 instructions.stage2Changed();
                 engine.counterFloor(machine.counterFloor((int) (value >>> 48) & 0xff));
@@ -778,7 +426,7 @@ public final class EmulatedA64Core implements A64Core, EmulatedCore, InterruptIn
 
     @Override
     public long callFirmware(long function, long argument1, long argument2, long argument3) {
-        return firmware.call(index, function, argument1, argument2, argument3);
+        return firmware.call(index(), function, argument1, argument2, argument3);
     }
 
     @Override
@@ -788,35 +436,4 @@ public final class EmulatedA64Core implements A64Core, EmulatedCore, InterruptIn
         return fresh;
     }
 
-    @Override
-    public long readPhysical(long address, int size) {
-        return machine.bus().read(index, address, size);
-    }
-
-    @Override
-    public void writePhysical(long address, int size, long value) {
-        machine.bus().write(index, address, size, value);
-    }
-
-    @Override
-    public void idle() {
-        state = State.IDLE;
-        leaveEngineSoon();
-    }
-
-    @Override
-    public boolean isIdle() {
-        return state == State.IDLE;
-    }
-
-    @Override
-    public void label(int newVm, int newVcpu) {
-        vm = newVm;
-        vcpu = newVcpu;
-    }
-
-    /** VTTBR_EL2 as software wrote it. */
-    long vttbr() {
-        return vttbr;
-    }
 }
