@@ -86,6 +86,7 @@ class HouseRulesTest {
                         "org.shyperlab.emulator.engine..",
                         "org.shyperlab.emulator.core..",
                         "org.shyperlab.emulator.machine..",
+                        "org.shyperlab.benchmarks..",
                         "org.shyperlab.emulator.debug..")
                 .should()
                 .dependOnClassesThat()

@@ -22,6 +22,9 @@ final class A64Layout {
     static final int EXCEPTION_TARGET = 3040;
     static final int EXCLUSIVE_ADDRESS = 12032;
     static final int REGISTER_TABLE = 12736;
+    /** Lists of functions to call before and after a change of the exception level: {function, opaque, next}. */
+    static final int BEFORE_LEVEL_CHANGE = 13264;
+    static final int AFTER_LEVEL_CHANGE = 13272;
 
     // cpu, from the field that holds the env pointer; the fields before differ between hosts (sigjmp_buf)
     static final int ENV_POINTER_TO_ICOUNT_DECREMENTER = 8;

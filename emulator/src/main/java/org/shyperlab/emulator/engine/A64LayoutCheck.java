@@ -24,9 +24,21 @@ final class A64LayoutCheck {
             if (engine.get(UcLayout.NO_EXIT_REQUEST) != 0) {
                 throw Unicorn.differs("the exit request field is not at offset " + UcLayout.NO_EXIT_REQUEST);
             }
+            long env = NativeMemory.getLong(uc + location.cpuInUc()) + location.envInCpu();
+            requireOneFunction(memory, env + A64Layout.BEFORE_LEVEL_CHANGE, Unicorn.PMU_BEFORE_LEVEL_CHANGE);
+            requireOneFunction(memory, env + A64Layout.AFTER_LEVEL_CHANGE, Unicorn.PMU_AFTER_LEVEL_CHANGE);
             return location;
         } catch (IOException e) {
             throw Unicorn.differs("/proc/self/mem, through which it is verified, cannot be read (" + e.getMessage() + ")");
+        }
+    }
+
+    /** The list at {@code head} holds this function and no other. */
+    private static void requireOneFunction(RandomAccessFile memory, long head, long function) {
+        ByteBuffer first = EngineLocation.read(memory, head, 8);
+        ByteBuffer entry = first == null ? null : EngineLocation.read(memory, first.getLong(0), 24);
+        if (entry == null || entry.getLong(0) != function || entry.getLong(16) != 0) {
+            throw Unicorn.differs("the performance monitor does not hang at changes of the exception level as it should");
         }
     }
 }

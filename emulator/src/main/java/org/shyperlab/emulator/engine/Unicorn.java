@@ -50,6 +50,7 @@ final class Unicorn {
     static final MethodHandle STOP = critical("uc_emu_stop");
     static final MethodHandle REG_READ = critical("uc_reg_read");
     static final MethodHandle REG_WRITE = critical("uc_reg_write");
+    static final MethodHandle HOOK_DEL = plain("uc_hook_del");
     static final MethodHandle HOOK_ADD = variadic("uc_hook_add", 8, 7);
     static final MethodHandle CTL = variadic("uc_ctl", 3, 2);
 
@@ -62,6 +63,10 @@ final class Unicorn {
     static final MethodHandle INVALIDATE_CODE = critical("tb_invalidate_phys_range_aarch64");
     static final MethodHandle FLUSH_TLB = critical("tlb_flush_by_mmuidx_aarch64");
     static final MethodHandle FLUSH_TLB_PAGE = critical("tlb_flush_page_by_mmuidx_aarch64");
+    static final long PMU_BEFORE_LEVEL_CHANGE = address("pmu_pre_el_change_aarch64");
+    static final long PMU_AFTER_LEVEL_CHANGE = address("pmu_post_el_change_aarch64");
+    /** A function that returns at once. */
+    static final long PMU_FINISH = address("pmu_op_finish_aarch64");
     static final long RESET_DIRTY_ADDRESS = address("tlb_reset_dirty_by_vaddr_aarch64");
 
     private Unicorn() {}
