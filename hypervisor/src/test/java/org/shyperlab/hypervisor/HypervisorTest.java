@@ -90,7 +90,7 @@ class HypervisorTest {
             assertThat(guestLong(board, hypervisor, 0, 0x4020_0000L)).as("number of VMs").isEqualTo(2);
             assertThat(guestLong(board, hypervisor, 0, 0x4020_0008L)).as("id 0, name").isEqualTo(0x6c6c_6163_0000_0000L);
             assertThat(guestLong(board, hypervisor, 0, 0x4040_0000L)).as("context of CPU_ON in X0").isEqualTo(0x77);
-            assertThat(board.errors).anyMatch(error -> error.contains("0xc400ffff is not implemented"));
+            assertThat(board.errors).as("asking for what is not there is no mistake").noneMatch(error -> error.contains("0xc400ffff"));
         }
     }
 

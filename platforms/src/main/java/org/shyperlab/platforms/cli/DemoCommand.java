@@ -48,7 +48,7 @@ final class DemoCommand implements Callable<Integer> {
             throw new InputException("--arch %s: there is a demo for %s.".formatted(architecture, String.join(", ", SCENARIOS.keySet())));
         }
         RunOptions options =
-                new RunOptions(false, null, null, null, null, null, COMMANDS, null, Long.MAX_VALUE, null, RunOptions.Pace.FAST);
+                new RunOptions(false, null, null, null, null, null, COMMANDS, true, null, Long.MAX_VALUE, null, RunOptions.Pace.FAST);
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         try (ConsoleOutput output = new ConsoleOutput(terminals.output());
@@ -56,6 +56,9 @@ final class DemoCommand implements Callable<Integer> {
                         ScenarioCatalog.load(scenario), options, output, text -> err.println("shyper: " + text))) {
             Outcome outcome = run.execute();
             output.flush();
+            if (outcome.exitCode() == Outcome.OUTPUT_CLOSED) {
+                return outcome.exitCode();
+            }
             out.println();
             out.print(TrapTable.of(run.statistics()));
             out.flush();

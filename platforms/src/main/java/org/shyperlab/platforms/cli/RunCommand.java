@@ -125,6 +125,7 @@ final class RunCommand implements Callable<Integer> {
                 initrd,
                 append,
                 commands,
+                !interactive && limitNanos == null,
                 until,
                 limitNanos == null ? Long.MAX_VALUE : limitNanos,
                 trace,
@@ -146,6 +147,12 @@ final class RunCommand implements Callable<Integer> {
             Outcome outcome = interactive ? InteractiveConsole.execute(run, output) : run.execute();
             output.flush();
             Statistics statistics = run.statistics();
+            if (stats != null) {
+                write(stats, statistics);
+            }
+            if (outcome.exitCode() == Outcome.OUTPUT_CLOSED) {
+                return outcome.exitCode();
+            }
             err.println();
             err.print(TrapTable.of(statistics));
             guestErrors(err, run.errors());
@@ -154,9 +161,6 @@ final class RunCommand implements Callable<Integer> {
                 err.println("shyper: " + outcome.text());
             }
             err.flush();
-            if (stats != null) {
-                write(stats, statistics);
-            }
             return outcome.exitCode();
         }
     }

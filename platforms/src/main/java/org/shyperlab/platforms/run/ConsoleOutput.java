@@ -58,6 +58,12 @@ public final class ConsoleOutput implements ByteSink, AutoCloseable {
         return failure;
     }
 
+    /** Whether output was lost because the reader at the other end of a pipe is gone. */
+    public synchronized boolean isPipeBroken() {
+        // The JDK tells it by the system's words only.
+        return failure != null && String.valueOf(failure.getMessage()).contains("roken pipe");
+    }
+
     private void drain() {
         if (filled > 0 && failure == null) {
             try {

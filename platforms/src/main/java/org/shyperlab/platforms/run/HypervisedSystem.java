@@ -49,6 +49,7 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener {
             Trace trace) {
         HypervisedSystem system = new HypervisedSystem(platform, guests, errors, trace);
         A64Machine machine = platform.machine();
+        platform.console().enable();
         try {
             machine.install(new Hypervisor(
                     IntStream.range(0, platform.cores()).mapToObj(machine::core).toList(),

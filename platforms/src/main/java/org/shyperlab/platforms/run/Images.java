@@ -19,21 +19,22 @@ import org.shyperlab.platforms.scenario.ScenarioFiles;
 /** Finds the kernels and initial RAM disks that scenarios and options name. */
 final class Images {
     private static final String LINUX = ScenarioFiles.SHIPPED + "linux";
+    private static final String NO_COMMANDS = "true";
 
     private final ScenarioFiles files;
-    private final @Nullable String commands;
+    private final RunOptions options;
     private final Consumer<String> progress;
     private @Nullable LinuxGuest linux;
 
     /**
      * Images for one run.
      *
-     * @param commands what the shipped Linux guest runs before it powers off, or null for a shell
+     * @param options say what shipped Linux guests do when they are up
      * @param progress told, in a few words, what is being fetched
      */
-    Images(ScenarioFiles files, @Nullable String commands, Consumer<String> progress) {
+    Images(ScenarioFiles files, RunOptions options, Consumer<String> progress) {
         this.files = files;
-        this.commands = commands;
+        this.options = options;
         this.progress = progress;
     }
 
@@ -67,7 +68,12 @@ final class Images {
      */
     byte[] initrd(String name, boolean first) {
         if (name.equals(LINUX)) {
-            return commands == null || !first ? linux().initrd() : linux().initrd(commands);
+            String commands = first ? options.commands() : null;
+            if (commands == null && options.unattended()) {
+                progress.accept("nobody can type here, so Linux powers off as soon as it is up (--exec COMMANDS runs some before)");
+                commands = NO_COMMANDS;
+            }
+            return commands == null ? linux().initrd() : linux().initrd(commands);
         }
         return files.bytes("initial RAM disk", name);
     }

@@ -13,6 +13,8 @@ public record Outcome(int exitCode, String text) {
     public static final int GUEST_FAILED = 1;
     /** What the user gave is wrong. */
     public static final int WRONG_INPUT = 2;
+    /** Nobody reads what guests print any more: 128 + SIGPIPE, as other programs end. */
+    public static final int OUTPUT_CLOSED = 141;
     /** The limit of virtual time was reached. */
     public static final int LIMIT_REACHED = 3;
 }

@@ -40,7 +40,7 @@ public final class RunBuilder {
         this.scenario = scenario;
         this.options = options;
         this.output = output;
-        this.images = new Images(scenario.files(), options.commands(), progress);
+        this.images = new Images(scenario.files(), options, progress);
     }
 
     /**
@@ -66,6 +66,9 @@ public final class RunBuilder {
     }
 
     private static Outcome outputLost(ConsoleOutput output) {
+        if (output.isPipeBroken()) {
+            return new Outcome(Outcome.OUTPUT_CLOSED, "nobody reads the console any more");
+        }
         IOException failure = output.failure();
         return new Outcome(
                 Outcome.WRONG_INPUT,

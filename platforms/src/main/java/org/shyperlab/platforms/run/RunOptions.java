@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param initrd initial RAM disk file, or null
  * @param append the kernel's whole command line, or null
  * @param commands shell commands that the shipped Linux guest runs before it powers off, or null
+ * @param unattended whether nobody types and no limit ends the run: shipped Linux guests without commands then power off when they
+ *     are up, instead of waiting at a shell
  * @param until text on a guest's console that ends the run, or null
  * @param limitNanos virtual time after which the run ends; Long.MAX_VALUE for never
  * @param trace file for the trap trace, or null
@@ -26,6 +28,7 @@ public record RunOptions(
         @Nullable String initrd,
         @Nullable String append,
         @Nullable String commands,
+        boolean unattended,
         @Nullable String until,
         long limitNanos,
         @Nullable Path trace,
@@ -40,6 +43,6 @@ public record RunOptions(
 
     /** The scenario as it is, to its end. */
     public static RunOptions plain(boolean bare) {
-        return new RunOptions(bare, null, null, null, null, null, null, null, Long.MAX_VALUE, null, Pace.FAST);
+        return new RunOptions(bare, null, null, null, null, null, null, false, null, Long.MAX_VALUE, null, Pace.FAST);
     }
 }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.shyperlab.guestimages.linux.LinuxGuest;
 
 class HypervisorRunTest {
     @TempDir
@@ -26,6 +27,22 @@ class HypervisorRunTest {
         assertThat(shyper.console()).contains(guest + ": PASS\r\n").doesNotContain("WRONG");
         assertThat(shyper.exitCode()).isZero();
         assertThat(shyper.err()).contains("(hypervisor, ").contains("powered off").contains("smc");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"qemu-aarch64-linux", "qemu-aarch64-two-vms"})
+    void linuxThatNobodyCanTypeToPowersOffWhenItIsUp(String scenario) {
+        Shyper shyper = Shyper.run("run", scenario);
+        assertThat(shyper.console()).contains(LinuxGuest.BANNER, LinuxGuest.EXIT_LINE + "0");
+        assertThat(shyper.err()).contains("nobody can type here, so Linux powers off", "powered off", " 0 guest errors");
+        assertThat(shyper.exitCode()).isZero();
+    }
+
+    @Test
+    void aTextThatLinuxNeverPrintsEndsTheRunToo() {
+        Shyper shyper = Shyper.run("run", "qemu-aarch64-linux", "--native", "--until", "goodbye");
+        assertThat(shyper.err()).contains("powered off before \"goodbye\" was printed");
+        assertThat(shyper.exitCode()).isEqualTo(1);
     }
 
     @Test

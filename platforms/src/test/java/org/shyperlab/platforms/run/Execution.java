@@ -30,7 +30,7 @@ record Execution(Outcome outcome, String console, String measured, List<String> 
 
     static Execution of(Scenario scenario, boolean bare, @Nullable Integer cores, @Nullable String commands) {
         RunOptions options = new RunOptions(
-                bare, cores, null, null, null, null, commands, null, 300_000_000_000L, null, RunOptions.Pace.FAST);
+                bare, cores, null, null, null, null, commands, false, null, 300_000_000_000L, null, RunOptions.Pace.FAST);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ConsoleOutput output = new ConsoleOutput(bytes);
                 Run run = RunBuilder.build(scenario, options, output, message -> {})) {

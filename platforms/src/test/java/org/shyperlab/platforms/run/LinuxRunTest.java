@@ -38,6 +38,7 @@ class LinuxRunTest {
         assertThat(run.console().replace("\r", ""))
                 .contains(LinuxGuest.BANNER, "\n" + cores + "\n19\nb6d81b360a5672d80c27430f39153e2c  -\n", LinuxGuest.EXIT_LINE + "0");
         assertThat(run.console()).doesNotContain("Kernel panic", "BUG:", "WARNING:", "rcu: INFO");
+        assertThat(run.measured()).contains("\"guestErrors\" : 0");
     }
 
     @ParameterizedTest

@@ -175,6 +175,11 @@ public final class Pl011 implements MappedDevice, SerialPort {
         disabledSendReported = false;
     }
 
+    /** Enables the port, its transmitter and its receiver, as firmware leaves the console to the system that it starts. */
+    public void enable() {
+        control |= CR_UARTEN | CR_TXE | CR_RXE;
+    }
+
     /** The port takes a byte when the guest has enabled the receiver, it is not in loopback and has room. */
     @Override
     public boolean canReceive() {

@@ -2,7 +2,6 @@ package org.shyperlab.hypervisor.hypercall.aarch64;
 
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.core.aarch64.A64Core;
-import org.shyperlab.hypervisor.HypervisorListener;
 import org.shyperlab.hypervisor.scheduler.aarch64.PhysicalCore;
 import org.shyperlab.hypervisor.vcpu.VcpuState;
 import org.shyperlab.hypervisor.vcpu.aarch64.A64Vcpu;
@@ -42,12 +41,10 @@ public final class Psci {
     private static final long NO_MIGRATION_NEEDED = 2;
 
     private final VmControl control;
-    private final HypervisorListener listener;
 
     /** PSCI that acts through {@code control}. */
-    public Psci(VmControl control, HypervisorListener listener) {
+    public Psci(VmControl control) {
         this.control = control;
-        this.listener = listener;
     }
 
     /** Whether X0 looks like a PSCI or SMCCC architecture function id: fast call, bits 23:16 zero, owner 0 or 4 (DEN 0028 2.5). */
@@ -90,10 +87,8 @@ public final class Psci {
             case FEATURES -> isImplemented((int) first) ? SUCCESS : NOT_SUPPORTED;
             case SMCCC_VERSION -> SMCCC_1_1;
             case SMCCC_ARCH_FEATURES -> isDiscovery((int) first) ? SUCCESS : NOT_SUPPORTED;
-            default -> {
-                listener.guestError(vcpu, "SMC or HVC function 0x%x is not implemented", function);
-                yield NOT_SUPPORTED;
-            }
+            // Not a guest's mistake: asking is how a guest finds out what there is (DEN 0028 5.2).
+            default -> NOT_SUPPORTED;
         };
     }
 

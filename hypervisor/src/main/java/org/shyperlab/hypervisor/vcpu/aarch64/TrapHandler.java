@@ -19,7 +19,7 @@ public final class TrapHandler {
     /** Handlers that act through {@code control}. */
     public TrapHandler(VmControl control, HypervisorListener listener) {
         this.control = control;
-        psci = new Psci(control, listener);
+        psci = new Psci(control);
         hypercalls = new Hypercalls(control, psci, listener);
         systemRegisters = new SystemRegisters(listener);
     }

@@ -121,6 +121,7 @@ public final class VmBuilder {
         int id = vm.id();
         Pl011 uart = new Pl011(
                 "vm" + id + "/" + emulated.name(), value -> listener.consoleOutput(id, (byte) value), line, listener.deviceErrors(id));
+        uart.enable();
         return new EmulatedConsole(uart, emulated.region().length());
     }
 }
