@@ -56,6 +56,7 @@ class ConsoleOutputTest {
             }
             console.flush();
             assertThat(console.failure()).hasMessage("Broken pipe");
+            assertThat(console.isPipeBroken()).isTrue();
         }
         assertThat(told[0]).isEqualTo(1);
     }
