@@ -28,6 +28,7 @@ public final class EmulatedA64Core extends AbstractCore implements A64Core {
     private final A64Engine engine;
     private final A64Registers registers;
     private final Psci firmware;
+    private final InstructionFetch fetch;
     private final GenericTimers timers;
     private final InterruptPins pins;
     private final CounterScale scale;
@@ -49,6 +50,7 @@ public final class EmulatedA64Core extends AbstractCore implements A64Core {
         engine = new A64Engine(this, scale.factor(), hooks);
         registers = engine.registers();
         firmware = new Psci(machine.power());
+        fetch = new InstructionFetch(engine, machine.bus());
         timers = new GenericTimers(engine, scale);
         pins = new InterruptPins(engine, () -> machine.interruptRaised(index), this::leaveEngineSoon);
         instructions = new A64Instructions(machine, engine);
@@ -67,11 +69,13 @@ public final class EmulatedA64Core extends AbstractCore implements A64Core {
     @Override
     public void flushTranslations() {
         engine.flushTranslations();
+        fetch.forget();
     }
 
     @Override
     public void flushTranslation(long virtualAddress) {
         engine.flushTranslation(virtualAddress);
+        fetch.forget();
     }
 
     /** Connects the timers' interrupt lines. */
@@ -146,6 +150,7 @@ public final class EmulatedA64Core extends AbstractCore implements A64Core {
     @Override
     public void stage2Changed() {
         engine.flushTranslations();
+        fetch.forget();
         instructions.stage2Changed();
     }
 
@@ -233,12 +238,8 @@ public final class EmulatedA64Core extends AbstractCore implements A64Core {
         if ((syndrome & 1 << 24) == 0) {
             return syndrome;
         }
-        long physical = engine.translate(registers.pc());
-        if (physical < 0 || machine.bus().ramAt(physical, 4) == null) {
-            return syndrome;
-        }
         // Load/store register, immediate post- or pre-indexed (C4.1.94): 29:27 = 111, 25:24 = 00, 21 = 0, 10 = 1.
-        int instruction = (int) machine.bus().read(index(), physical, 4);
+        int instruction = fetch.at(registers.pc());
         return (instruction & 0x3b20_0400) == 0x3800_0400 ? syndrome & ~0x01ff_c000 : syndrome;
     }
 
