@@ -39,7 +39,7 @@ final class HostileMachine implements AutoCloseable {
         machine.bus().attach(new Pl011("uart", value -> console.append((char) value), gic.spi(1), log), 0x0900_0000L);
         machine.bus().attach(new Pl031("rtc", 0, machine.alarms(), gic.spi(2), log), 0x0901_0000L);
         machine.bus().attach(new Pl061("gpio", gic.spi(7), log), 0x0903_0000L);
-        machine.bus().attach(new EmptyVirtioSlots("virtio", 32, log), 0x0a00_0000L);
+        machine.bus().attach(new EmptyVirtioSlots("virtio", 32, 0x200, log), 0x0a00_0000L);
     }
 
     /** Runs a program natively until a virtual time. */

@@ -9,8 +9,11 @@ import org.shyperlab.emulator.trace.GuestErrors;
 /** SiFive's test finisher: one register whose low half says how the run ends. Linux drives it as a syscon that powers off and resets. */
 public final class TestFinisher implements MappedDevice {
     private static final int FAIL = 0x3333;
-    private static final int PASS = 0x5555;
-    private static final int RESET = 0x7777;
+    /** Written to switch the machine off. */
+    public static final int PASS = 0x5555;
+    /** Written to reset the machine. */
+    public static final int RESET = 0x7777;
+
 
     private final String name;
     private final PowerRequests power;

@@ -8,9 +8,6 @@ import org.shyperlab.emulator.trace.GuestErrors;
  * ignore it without a message (Virtio 1.2, 4.2.2 and 4.2.3.1.1).
  */
 public final class EmptyVirtioSlots implements Device {
-    /** Distance between two slots. */
-    public static final int SLOT_BYTES = 0x200;
-
     private static final int MAGIC_VALUE = 0x000;
     private static final int VERSION = 0x004;
     private static final int DEVICE_ID = 0x008;
@@ -20,17 +17,22 @@ public final class EmptyVirtioSlots implements Device {
 
     private final String name;
     private final int slots;
+    private final int stride;
     private final GuestErrors errors;
 
     /**
      * A window for {@code slots} slots.
      *
-     * @param slots a multiple of 8, so that the window is a multiple of 4 KiB
+     * @param stride distance between two slots in bytes, a power of two from 0x200 on; the window is a multiple of 4 KiB
      */
-    public EmptyVirtioSlots(String name, int slots, GuestErrors errors) {
-        if (slots <= 0 || slots % 8 != 0) {
-            throw new IllegalArgumentException(name + ": the number of virtio slots is a multiple of 8, not " + slots);
+    public EmptyVirtioSlots(String name, int slots, int stride, GuestErrors errors) {
+        if (stride < 0x200 || Integer.bitCount(stride) != 1) {
+            throw new IllegalArgumentException(name + ": virtio slots lie a power of two from 0x200 on apart, not " + stride);
         }
+        if (slots <= 0 || slots * stride % 0x1000 != 0) {
+            throw new IllegalArgumentException(name + ": " + slots + " virtio slots do not fill whole pages");
+        }
+        this.stride = stride;
         this.name = name;
         this.slots = slots;
         this.errors = errors;
@@ -43,12 +45,12 @@ public final class EmptyVirtioSlots implements Device {
 
     @Override
     public long size() {
-        return (long) slots * SLOT_BYTES;
+        return (long) slots * stride;
     }
 
     @Override
     public long read(int core, long offset, int size) {
-        int register = (int) offset % SLOT_BYTES;
+        int register = (int) offset & stride - 1;
         if (size != Integer.BYTES) {
             errors.report(core, name, "read of %d bytes at 0x%x: control registers are 32 bits wide (Virtio 4.2.2.2)", size, offset);
             return 0;

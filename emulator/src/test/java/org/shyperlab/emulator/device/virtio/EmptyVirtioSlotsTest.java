@@ -9,7 +9,7 @@ import org.shyperlab.emulator.trace.GuestErrors;
 
 class EmptyVirtioSlotsTest {
     private final GuestErrorLog errors = new GuestErrorLog();
-    private final EmptyVirtioSlots slots = new EmptyVirtioSlots("virtio", 32, errors);
+    private final EmptyVirtioSlots slots = new EmptyVirtioSlots("virtio", 32, 0x200, errors);
 
     @Test
     void everySlotSaysThatItIsVirtioAndEmpty() {
@@ -36,6 +36,8 @@ class EmptyVirtioSlotsTest {
 
     @Test
     void aWindowIsWholePages() {
-        assertThatThrownBy(() -> new EmptyVirtioSlots("v", 7, GuestErrors.IGNORE)).hasMessageContaining("multiple of 8");
+        assertThatThrownBy(() -> new EmptyVirtioSlots("v", 7, 0x200, GuestErrors.IGNORE)).hasMessageContaining("whole pages");
+        assertThatThrownBy(() -> new EmptyVirtioSlots("v", 8, 0x300, GuestErrors.IGNORE)).hasMessageContaining("power of two");
+        assertThat(new EmptyVirtioSlots("v", 8, 0x1000, GuestErrors.IGNORE).size()).isEqualTo(0x8000);
     }
 }
