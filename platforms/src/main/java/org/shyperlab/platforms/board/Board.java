@@ -9,24 +9,24 @@ import org.shyperlab.emulator.core.Cost;
  *
  * @param name name on the command line
  * @param description one line for people
+ * @param architecture what its cores are
  * @param compatible the root's {@code compatible} in the device tree
  * @param cores the cores and their clocks
  * @param costs price and source of every {@link Cost}
  * @param memory where RAM is and how much of it
- * @param gic the interrupt controller
- * @param timers the generic timers' interrupts
+ * @param interrupts the interrupt controllers
  * @param console name of the device that is the serial console
  * @param devices everything else on the bus
  */
 public record Board(
         String name,
         String description,
+        Architecture architecture,
         String compatible,
         Cores cores,
         Map<Cost, Price> costs,
         Memory memory,
-        Gic gic,
-        Timers timers,
+        Interrupts interrupts,
         String console,
         List<BoardDevice> devices) {
 
@@ -39,14 +39,15 @@ public record Board(
     /**
      * The cores.
      *
-     * @param model the processor's name as in device trees, without the vendor
+     * @param model AArch64: the processor's name as in device trees, without the vendor; RISC-V: the ISA string
+     * @param mmu RISC-V: the widest address translation, for example sv57; AArch64: empty
      * @param max how many cores the board can have
      * @param standard how many it has when nobody asks
      * @param hertz core clock
      * @param counterHertz CNTFRQ_EL0
      * @param quantum cycles that one core runs before the next has its turn
      */
-    public record Cores(String model, int max, int standard, long hertz, long counterHertz, long quantum) {}
+    public record Cores(String model, String mmu, int max, int standard, long hertz, long counterHertz, long quantum) {}
 
     /**
      * What one event costs.
@@ -70,6 +71,23 @@ public record Board(
 
     /** PPIs of the generic timers, as device trees number them. */
     public record Timers(int securePhysical, int physical, int virtual, int hypervisor) {}
+
+    /** The GIC of an AArch64 board. */
+    public Gic gic() {
+        return arm().gic();
+    }
+
+    /** The generic timers of an AArch64 board. */
+    public Timers timers() {
+        return arm().timers();
+    }
+
+    private Interrupts.Arm arm() {
+        if (interrupts instanceof Interrupts.Arm arm) {
+            return arm;
+        }
+        throw new IllegalStateException(name + " is no AArch64 board");
+    }
 
     /** The device with that name. */
     public BoardDevice device(String deviceName) {

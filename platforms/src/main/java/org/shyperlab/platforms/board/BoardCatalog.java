@@ -31,7 +31,11 @@ public final class BoardCatalog {
         }
         Path file = directory.resolve(name);
         try {
-            return BoardReader.read(file.toString(), Files.readString(file));
+            Board board = BoardReader.read(file.toString(), Files.readString(file));
+            if (board.architecture() == Architecture.RISCV64) {
+                throw new InputException("%s: this version of the program has no RISC-V core, so riscv64 boards cannot be used".formatted(file));
+            }
+            return board;
         } catch (IOException error) {
             throw new InputException("The board file %s cannot be read: %s".formatted(file, InputException.reason(error)));
         }

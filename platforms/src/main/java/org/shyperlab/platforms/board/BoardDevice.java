@@ -8,7 +8,7 @@ import java.util.Map;
  * @param name name in messages and traces
  * @param type what it is
  * @param base first physical address
- * @param interrupt its first SPI, as device trees number them (INTID - 32)
+ * @param interrupt its first interrupt, as device trees number them: on AArch64 an SPI (INTID - 32), on RISC-V a source from 1
  * @param settings the numbers that only this type has, by key
  */
 public record BoardDevice(String name, DeviceType type, long base, int interrupt, Map<String, Long> settings) {
@@ -17,7 +17,7 @@ public record BoardDevice(String name, DeviceType type, long base, int interrupt
         return type.size(this);
     }
 
-    /** How many consecutive SPIs it uses. */
+    /** How many consecutive interrupts it uses; without any, the number of the first means nothing. */
     public int interrupts() {
         return type.interrupts(this);
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.shyperlab.emulator.core.Cost;
 import org.shyperlab.emulator.device.gic.GicV2;
 import org.shyperlab.platforms.input.Fields;
@@ -22,15 +23,17 @@ public final class BoardReader {
     private static final int MAX_CORES = 8;
     private static final int PPIS = 16;
     private static final int MAX_SPIS = 960;
-    private static final Map<String, String> FIRMWARE = Map.of("psci", "psci");
-    private static final Map<String, String> CONDUITS = Map.of("smc", "smc");
-    private static final Map<String, String> CONTROLLERS = Map.of("gicv2", "gicv2");
+    private static final int MAX_SOURCES = 1023;
+    private static final Map<String, Architecture> ARCHITECTURES =
+            Map.of("aarch64", Architecture.AARCH64, "riscv64", Architecture.RISCV64);
+    private static final Map<String, String> MMUS = Map.of("sv39", "sv39", "sv48", "sv48", "sv57", "sv57");
+    private static final Pattern ISA = Pattern.compile("rv64[a-z]+(_[a-z0-9]+)*");
     private static final Map<String, String> MODELS =
             Map.of("cortex-a72", "cortex-a72", "cortex-a57", "cortex-a57", "cortex-a53", "cortex-a53");
 
     /** Windows seen so far, with the line that claims each. */
     private final Map<Region, Integer> windows = new LinkedHashMap<>();
-    /** Interrupts seen so far, by INTID. */
+    /** Interrupts seen so far, by INTID or source number. */
     private final Map<Integer, String> interrupts = new HashMap<>();
 
     private final Set<String> names = new HashSet<>();
@@ -54,21 +57,33 @@ public final class BoardReader {
     private Board board(Fields fields) {
         String name = fields.text("board");
         String description = fields.text("description");
+        // A board whose architecture is not told is checked as the first kind was: other mistakes are found all the same.
+        Architecture named = fields.choice("architecture", ARCHITECTURES);
+        Architecture architecture = named == null ? Architecture.AARCH64 : named;
         String compatible = fields.text("compatible");
-        Board.Cores cores = cores(fields.section("cores"));
+        Board.Cores cores = cores(fields.section("cores"), architecture);
         Map<Cost, Board.Price> costs = costs(fields.section("costs"));
-        firmware(fields.section("firmware"));
+        firmware(fields.section("firmware"), architecture);
         Board.Memory memory = memory(fields.section("memory"));
-        Board.Gic gic = gic(fields.section("interrupt-controller"));
-        Board.Timers timers = timers(fields.section("timers"));
-        List<BoardDevice> devices = devices(fields, gic);
+        Interrupts interrupts = architecture == Architecture.AARCH64 ? arm(fields) : riscv(fields, cores.max());
+        List<BoardDevice> devices = devices(fields, interrupts);
         String console = console(fields, devices);
         fields.finish();
-        return new Board(name, description, compatible, cores, costs, memory, gic, timers, console, devices);
+        return new Board(name, description, architecture, compatible, cores, costs, memory, interrupts, console, devices);
     }
 
-    private static Board.Cores cores(Fields fields) {
-        String model = fields.choice("model", MODELS);
+    private static Board.Cores cores(Fields fields, Architecture architecture) {
+        String model;
+        String mmu = "";
+        if (architecture == Architecture.AARCH64) {
+            model = fields.choice("model", MODELS);
+        } else {
+            model = fields.text("isa");
+            if (!model.isEmpty() && !ISA.matcher(model).matches()) {
+                fields.problem("isa", "\"" + model + "\" is not an ISA string like rv64imafdch_zicsr");
+            }
+            mmu = fields.choice("mmu", MMUS);
+        }
         int max = (int) fields.integer("max", 1, MAX_CORES);
         int standard = (int) fields.integer("default", 1, MAX_CORES);
         if (standard > max) {
@@ -81,7 +96,7 @@ public final class BoardReader {
         }
         long quantum = fields.integer("quantum", 100, 1_000_000_000);
         fields.finish();
-        return new Board.Cores(model == null ? "" : model, max, standard, hertz, counterHertz, quantum);
+        return new Board.Cores(model == null ? "" : model, mmu == null ? "" : mmu, max, standard, hertz, counterHertz, quantum);
     }
 
     private static Map<Cost, Board.Price> costs(Fields fields) {
@@ -100,9 +115,10 @@ public final class BoardReader {
         return cost.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    private static void firmware(Fields fields) {
-        fields.choice("type", FIRMWARE);
-        fields.choice("conduit", CONDUITS);
+    private static void firmware(Fields fields, Architecture architecture) {
+        boolean arm = architecture == Architecture.AARCH64;
+        fields.choice("type", arm ? Map.of("psci", "psci") : Map.of("sbi", "sbi"));
+        fields.choice("conduit", arm ? Map.of("smc", "smc") : Map.of("ecall", "ecall"));
         fields.finish();
     }
 
@@ -121,9 +137,63 @@ public final class BoardReader {
         return new Board.Memory(name, base, standard, max);
     }
 
+    private Interrupts arm(Fields board) {
+        Board.Gic gic = gic(board.section("interrupt-controller"));
+        return new Interrupts.Arm(gic, timers(board.section("timers")));
+    }
+
+    private Interrupts riscv(Fields board, int cores) {
+        Fields fields = board.section("interrupt-controller");
+        Fields clintFields = board.section("clint");
+        Interrupts.Clint clint = new Interrupts.Clint(name(clintFields), page(clintFields, "base"));
+        clintFields.finish();
+        String name = name(fields);
+        String type = fields.choice("type", Map.of("plic", "plic", "aplic-imsic", "aplic-imsic"));
+        boolean plic = !"aplic-imsic".equals(type);
+        Interrupts interrupts = plic ? plic(fields, name, clint) : aia(fields, name, clint);
+        fields.finish();
+        List<String> keys =
+                plic ? List.of("base") : List.of("machine-domain", "supervisor-domain", "machine-files", "supervisor-files");
+        List<Region> windows = interrupts.windows(cores);
+        for (int i = 0; i < keys.size(); i++) {
+            claim(fields, keys.get(i), windows.get(i));
+        }
+        claim(clintFields, "base", windows.getLast());
+        return interrupts;
+    }
+
+    private static Interrupts plic(Fields fields, String name, Interrupts.Clint clint) {
+        return new Interrupts.Plic(
+                name,
+                page(fields, "base"),
+                (int) fields.integer("sources", 1, MAX_SOURCES),
+                (int) fields.integer("priority-bits", 1, 31),
+                clint);
+    }
+
+    private static Interrupts aia(Fields fields, String name, Interrupts.Clint clint) {
+        int identities = (int) fields.integer("identities", 63, 2047);
+        if (identities % 64 != 63) {
+            fields.problem("identities", identities + " is not one below a multiple of 64 (AIA 3.1)");
+        }
+        return new Interrupts.Aia(
+                name,
+                page(fields, "machine-domain"),
+                page(fields, "supervisor-domain"),
+                (int) fields.integer("sources", 1, MAX_SOURCES),
+                (int) fields.integer("priority-bits", 1, 8),
+                new Interrupts.Aia.Files(
+                        "imsic",
+                        page(fields, "machine-files"),
+                        page(fields, "supervisor-files"),
+                        identities,
+                        (int) fields.integer("guest-files", 0, 63)),
+                clint);
+    }
+
     private Board.Gic gic(Fields fields) {
         String name = name(fields);
-        fields.choice("type", CONTROLLERS);
+        fields.choice("type", Map.of("gicv2", "gicv2"));
         Board.Gic gic = new Board.Gic(
                 name,
                 page(fields, "distributor"),
@@ -154,13 +224,15 @@ public final class BoardReader {
         return timers;
     }
 
-    private List<BoardDevice> devices(Fields board, Board.Gic gic) {
+    private List<BoardDevice> devices(Fields board, Interrupts controllers) {
         List<BoardDevice> devices = new ArrayList<>();
         for (Fields fields : board.sections("devices")) {
             String name = name(fields);
             DeviceType type = fields.choice("type", DeviceType.BY_LABEL);
             long base = page(fields, "base");
-            int interrupt = (int) fields.integer("interrupt", 0, gic.spis() - 1L);
+            int interrupt = type != null && !type.hasInterrupt()
+                    ? 0
+                    : (int) fields.integer("interrupt", controllers.first(), controllers.end() - 1L);
             if (type == null) {
                 // Without a type nothing says which further keys it may have.
                 continue;
@@ -170,11 +242,14 @@ public final class BoardReader {
                     settings.put(setting.key(), fields.integer(setting.key(), setting.low(), setting.high())));
             fields.finish();
             BoardDevice device = new BoardDevice(name, type, base, interrupt, Map.copyOf(settings));
+            if (type == DeviceType.VIRTIO_MMIO && Long.bitCount(device.setting("stride")) != 1) {
+                fields.problem("stride", device.setting("stride") + " is not a power of two");
+            }
             if (device.size() % PAGE != 0) {
                 fields.problem("type", "the window is %d bytes, not a multiple of 4096".formatted(device.size()));
             }
             claim(fields, "base", new Region(name, base, device.size()));
-            claimInterrupts(fields, device, gic.spis());
+            claimInterrupts(fields, device, controllers);
             devices.add(device);
         }
         return List.copyOf(devices);
@@ -213,28 +288,39 @@ public final class BoardReader {
     private int ppi(Fields fields, String key) {
         int ppi = (int) fields.integer(key, 0, PPIS - 1L);
         if (fields.has(key)) {
-            claimInterrupt(fields, key, Board.FIRST_PPI + ppi, "PPI " + ppi, key);
+            int intid = Board.FIRST_PPI + ppi;
+            claimInterrupt(fields, key, intid, "PPI %d (INTID %d)".formatted(ppi, intid), key);
         }
         return ppi;
     }
 
-    private void claimInterrupts(Fields fields, BoardDevice device, int spis) {
-        if (device.interrupt() + device.interrupts() > spis) {
+    private void claimInterrupts(Fields fields, BoardDevice device, Interrupts controllers) {
+        boolean arm = controllers instanceof Interrupts.Arm;
+        if (device.interrupt() + device.interrupts() > controllers.end()) {
             fields.problem(
-                    "interrupt", "needs SPI %d to %d, and the interrupt controller has %d"
-                            .formatted(device.interrupt(), device.interrupt() + device.interrupts() - 1, spis));
+                    "interrupt", "needs %s %d to %d, and the interrupt controller has %d"
+                            .formatted(
+                                    arm ? "SPI" : "source",
+                                    device.interrupt(),
+                                    device.interrupt() + device.interrupts() - 1,
+                                    controllers.end() - controllers.first()));
             return;
         }
         for (int i = 0; i < device.interrupts(); i++) {
-            int spi = device.interrupt() + i;
-            claimInterrupt(fields, "interrupt", Board.FIRST_SPI + spi, "SPI " + spi, device.name());
+            int number = device.interrupt() + i;
+            if (arm) {
+                int intid = Board.FIRST_SPI + number;
+                claimInterrupt(fields, "interrupt", intid, "SPI %d (INTID %d)".formatted(number, intid), device.name());
+            } else {
+                claimInterrupt(fields, "interrupt", number, "source " + number, device.name());
+            }
         }
     }
 
-    private void claimInterrupt(Fields fields, String key, int intid, String label, String owner) {
-        String other = interrupts.putIfAbsent(intid, owner);
+    private void claimInterrupt(Fields fields, String key, int number, String label, String owner) {
+        String other = interrupts.putIfAbsent(number, owner);
         if (other != null) {
-            fields.problem(key, "%s (INTID %d) of %s is already the interrupt of %s".formatted(label, intid, owner, other));
+            fields.problem(key, "%s of %s is already the interrupt of %s".formatted(label, owner, other));
         }
     }
 

@@ -35,7 +35,7 @@ public final class BoardText {
         line("counter   %s MHz", megahertz(cores.counterHertz()));
         line("memory    %s by default, up to %s", Quantity.sizeText(board.memory().standard()), Quantity.sizeText(board.memory().max()));
         line("console   %s", board.console());
-        line("firmware  PSCI 1.1 by SMC");
+        line("firmware  %s", board.architecture() == Architecture.AARCH64 ? "PSCI 1.1 by SMC" : "SBI 2.0 by ECALL");
     }
 
     private void memoryMap() {
@@ -47,6 +47,24 @@ public final class BoardText {
     }
 
     private void interrupts() {
+        line("");
+        line("Interrupts");
+        if (board.architecture() == Architecture.AARCH64) {
+            armInterrupts();
+        } else {
+            board.devices().stream()
+                    .filter(device -> device.type().hasInterrupt())
+                    .sorted(Comparator.comparingInt(BoardDevice::interrupt))
+                    .forEach(device -> line("  source %7s  %s (%s)",
+                            range(device.interrupt(), device.interrupts()), device.name(), device.type().label()));
+        }
+    }
+
+    private static String range(int first, int count) {
+        return count == 1 ? Integer.toString(first) : first + ".." + (first + count - 1);
+    }
+
+    private void armInterrupts() {
         TreeMap<Integer, String> byIntid = new TreeMap<>();
         Board.Timers timers = board.timers();
         byIntid.put(Board.FIRST_PPI + board.gic().maintenance(), "PPI %2d  %s maintenance".formatted(board.gic().maintenance(), board.gic().name()));
@@ -54,14 +72,11 @@ public final class BoardText {
         byIntid.put(Board.FIRST_PPI + timers.virtual(), "PPI %2d  virtual timer (CNTV)".formatted(timers.virtual()));
         byIntid.put(Board.FIRST_PPI + timers.securePhysical(), "PPI %2d  secure physical timer (CNTPS)".formatted(timers.securePhysical()));
         byIntid.put(Board.FIRST_PPI + timers.physical(), "PPI %2d  physical timer (CNTP)".formatted(timers.physical()));
-        line("");
-        line("Interrupts");
         line("  INTID        0..15  SGI     software generated");
         byIntid.forEach((intid, what) -> line("  INTID %12d  %s", intid, what));
         board.devices().stream().sorted(Comparator.comparingInt(BoardDevice::interrupt)).forEach(device -> {
             int first = Board.FIRST_SPI + device.interrupt();
-            int last = first + device.interrupts() - 1;
-            String range = first == last ? Integer.toString(first) : first + ".." + last;
+            String range = range(first, device.interrupts());
             line("  INTID %12s  SPI %2d  %s (%s)", range, device.interrupt(), device.name(), device.type().label());
         });
     }

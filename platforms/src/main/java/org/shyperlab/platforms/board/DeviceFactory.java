@@ -4,7 +4,11 @@ import java.util.function.IntFunction;
 import org.shyperlab.emulator.device.Device;
 import org.shyperlab.emulator.device.InterruptLine;
 import org.shyperlab.emulator.device.gpio.Pl061;
+import org.shyperlab.emulator.device.power.PowerRequests;
+import org.shyperlab.emulator.device.power.TestFinisher;
+import org.shyperlab.emulator.device.rtc.GoldfishRtc;
 import org.shyperlab.emulator.device.rtc.Pl031;
+import org.shyperlab.emulator.device.uart.Ns16550;
 import org.shyperlab.emulator.device.uart.Pl011;
 import org.shyperlab.emulator.device.uart.SerialOutput;
 import org.shyperlab.emulator.device.virtio.EmptyVirtioSlots;
@@ -15,19 +19,25 @@ import org.shyperlab.emulator.trace.GuestErrors;
  * Builds the devices that a board file names.
  *
  * @param alarms virtual time for devices that wait
- * @param spi the interrupt controller's input of an SPI, by number from 0
+ * @param input the interrupt controller's input, by its number in device trees
+ * @param power does what power devices ask for
  * @param errors where guests' mistakes go
  */
-record DeviceFactory(Alarms alarms, IntFunction<InterruptLine> spi, GuestErrors errors) {
+record DeviceFactory(Alarms alarms, IntFunction<InterruptLine> input, PowerRequests power, GuestErrors errors) {
     /** A device; {@code output} takes what it sends when it is a serial port. */
     Device build(BoardDevice device, SerialOutput output) {
         String name = device.name();
-        InterruptLine interrupt = spi.apply(device.interrupt());
+        InterruptLine interrupt =
+                device.type().hasInterrupt() ? input.apply(device.interrupt()) : InterruptLine.UNCONNECTED;
         return switch (device.type()) {
             case PL011 -> new Pl011(name, output, interrupt, errors);
             case PL031 -> new Pl031(name, device.setting("epoch"), alarms, interrupt, errors);
             case PL061 -> new Pl061(name, interrupt, errors);
-            case VIRTIO_MMIO -> new EmptyVirtioSlots(name, Math.toIntExact(device.setting("slots")), errors);
+            case NS16550 -> new Ns16550(name, output, interrupt, errors);
+            case GOLDFISH_RTC -> new GoldfishRtc(name, device.setting("epoch"), alarms, interrupt, errors);
+            case TEST_FINISHER -> new TestFinisher(name, power, errors);
+            case VIRTIO_MMIO -> new EmptyVirtioSlots(
+                    name, Math.toIntExact(device.setting("slots")), Math.toIntExact(device.setting("stride")), errors);
         };
     }
 }

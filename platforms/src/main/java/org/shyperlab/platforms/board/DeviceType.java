@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.shyperlab.emulator.device.virtio.EmptyVirtioSlots;
 
 /**
  * The device types that a board file can name: what the file must say about each, and how much it takes of the address space and of the
@@ -19,8 +18,14 @@ public enum DeviceType {
     PL031("pl031", 0x1000, new Setting("epoch", 0, 0xffff_ffffL)),
     /** Arm PrimeCell GPIO; one of its pins is the power key. */
     PL061("pl061", 0x1000, new Setting("power-key", 0, 7)),
-    /** Virtio slots on memory-mapped transport, each with its own interrupt. */
-    VIRTIO_MMIO("virtio-mmio", 0, new Setting("slots", 8, 64));
+    /** UART 16550A. */
+    NS16550("ns16550", 0x1000, new Setting("clock-hertz", 1, 1_000_000_000)),
+    /** Goldfish real-time clock. */
+    GOLDFISH_RTC("goldfish-rtc", 0x1000, new Setting("epoch", 0, 0xffff_ffffL)),
+    /** SiFive's test finisher, by which software powers off and resets. It has no interrupt. */
+    TEST_FINISHER("test-finisher", 0x1000),
+    /** Virtio slots on memory-mapped transport, each with its own interrupt, {@code stride} bytes apart. */
+    VIRTIO_MMIO("virtio-mmio", 0, new Setting("slots", 8, 64), new Setting("stride", 0x200, 0x1000));
 
     /** All types by the name that board files use. */
     public static final Map<String, DeviceType> BY_LABEL =
@@ -51,14 +56,19 @@ public enum DeviceType {
 
     /** Whether a board can use it as its console. */
     public boolean isConsole() {
-        return this == PL011;
+        return this == PL011 || this == NS16550;
+    }
+
+    /** Whether a board file gives it an interrupt. */
+    public boolean hasInterrupt() {
+        return this != TEST_FINISHER;
     }
 
     long size(BoardDevice device) {
-        return this == VIRTIO_MMIO ? device.setting("slots") * EmptyVirtioSlots.SLOT_BYTES : fixedSize;
+        return this == VIRTIO_MMIO ? device.setting("slots") * device.setting("stride") : fixedSize;
     }
 
     int interrupts(BoardDevice device) {
-        return this == VIRTIO_MMIO ? Math.toIntExact(device.setting("slots")) : 1;
+        return this == VIRTIO_MMIO ? Math.toIntExact(device.setting("slots")) : hasInterrupt() ? 1 : 0;
     }
 }

@@ -8,8 +8,8 @@ import org.shyperlab.emulator.core.InterruptInputs;
 import org.shyperlab.emulator.device.Device;
 import org.shyperlab.emulator.device.gic.GicV2;
 import org.shyperlab.emulator.device.gpio.Pl061;
-import org.shyperlab.emulator.device.uart.Pl011;
 import org.shyperlab.emulator.device.uart.SerialOutput;
+import org.shyperlab.emulator.device.uart.SerialPort;
 import org.shyperlab.emulator.machine.A64Machine;
 import org.shyperlab.emulator.machine.MachineSpec;
 import org.shyperlab.emulator.memory.AddressSpace;
@@ -22,7 +22,7 @@ public final class Platform implements AutoCloseable {
     private final int cores;
     private final long ramBytes;
     private final A64Machine machine;
-    private final Pl011 console;
+    private final SerialPort console;
     private final @Nullable Pl061 powerKeyPort;
     private final int powerKey;
 
@@ -48,8 +48,8 @@ public final class Platform implements AutoCloseable {
         machine.addRam(board.memory().name(), board.memory().base(), ramBytes);
 
         GicV2 gic = buildGic(errors);
-        DeviceFactory factory = new DeviceFactory(machine.alarms(), gic::spi, errors);
-        Pl011 foundConsole = null;
+        DeviceFactory factory = new DeviceFactory(machine.alarms(), gic::spi, new MachinePower(machine::requestStop), errors);
+        SerialPort foundConsole = null;
         Pl061 foundPort = null;
         int foundKey = 0;
         for (BoardDevice described : board.devices()) {
@@ -57,7 +57,7 @@ public final class Platform implements AutoCloseable {
             Device device = factory.build(described, isConsole ? output : SerialOutput.UNCONNECTED);
             machine.bus().attach(device, described.base());
             if (isConsole) {
-                foundConsole = (Pl011) device;
+                foundConsole = (SerialPort) device;
             }
             if (device instanceof Pl061 port) {
                 foundPort = port;
@@ -120,7 +120,7 @@ public final class Platform implements AutoCloseable {
     }
 
     /** The board's serial console, for input. */
-    public Pl011 console() {
+    public SerialPort console() {
         return console;
     }
 

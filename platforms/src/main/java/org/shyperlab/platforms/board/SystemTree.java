@@ -11,6 +11,7 @@ import org.shyperlab.emulator.devicetree.FdtNode;
  * configuration gives it. Follows the bindings that Linux documents for QEMU's virt board.
  */
 public final class SystemTree {
+    private static final int SPI = 0;
     private static final int PPI = 1;
     private static final int LEVEL_HIGH = 4;
     private static final int LEVEL_LOW = 8;
@@ -59,6 +60,9 @@ public final class SystemTree {
 
     /** The tree of a system that runs on the bare board with {@code cores} cores and {@code ramBytes} of RAM. */
     public static DeviceTree ofBoard(Board board, int cores, long ramBytes, Chosen chosen) {
+        if (board.architecture() == Architecture.RISCV64) {
+            return RiscvTree.ofBoard(board, cores, ramBytes, chosen);
+        }
         SystemTree system = new SystemTree(board);
         Board.Gic gic = board.gic();
         List<Region> windows = MemoryMap.of(gic);
@@ -89,15 +93,22 @@ public final class SystemTree {
         psci();
         cpus(cores);
         timer(cores);
-        for (Region region : memory) {
-            tree.root()
-                    .add("memory@" + Long.toHexString(region.base()))
-                    .strings("device_type", "memory")
-                    .wide("reg", region.base(), region.size());
-        }
-        DeviceNodes nodes = new DeviceNodes(tree);
+        memory.forEach(region -> memory(tree, region));
+        DeviceNodes nodes = new DeviceNodes(tree, tree.root(), (number, trigger) -> new int[] {SPI, number, trigger});
         devices.forEach(visible -> nodes.add(visible.device(), visible.base()));
-        chosen(console, chosen);
+        String path = devices.stream()
+                .filter(visible -> console != null && visible.base() == console)
+                .map(visible -> "/" + DeviceNodes.nodeName(visible.device(), visible.base()))
+                .findFirst()
+                .orElse(null);
+        chosen(tree, path, chosen);
+    }
+
+    static void memory(DeviceTree tree, Region region) {
+        tree.root()
+                .add("memory@" + Long.toHexString(region.base()))
+                .strings("device_type", "memory")
+                .wide("reg", region.base(), region.size());
     }
 
     private FdtNode gic(Region distributor, Region cpuInterface) {
@@ -148,10 +159,10 @@ public final class SystemTree {
                 .flag("always-on");
     }
 
-    private void chosen(@Nullable Long console, Chosen chosen) {
+    static void chosen(DeviceTree tree, @Nullable String console, Chosen chosen) {
         FdtNode node = tree.root().add("chosen");
         if (console != null) {
-            node.strings("stdout-path", DeviceNodes.consolePath(console));
+            node.strings("stdout-path", console);
         }
         if (!chosen.bootArguments().isEmpty()) {
             node.strings("bootargs", chosen.bootArguments());

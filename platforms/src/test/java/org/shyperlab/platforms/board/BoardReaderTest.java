@@ -20,7 +20,7 @@ class BoardReaderTest {
         assertThat(board.gic())
                 .isEqualTo(new Board.Gic("gic", 0x0800_0000L, 0x0801_0000L, 0x0803_0000L, 0x0804_0000L, 256, 9));
         assertThat(board.timers()).isEqualTo(new Board.Timers(13, 14, 11, 10));
-        assertThat(board.cores()).isEqualTo(new Board.Cores("cortex-a72", 8, 1, 1_000_000_000L, 62_500_000L, 100_000));
+        assertThat(board.cores()).isEqualTo(new Board.Cores("cortex-a72", "", 8, 1, 1_000_000_000L, 62_500_000L, 100_000));
         assertThat(board.costs()).containsOnlyKeys(Cost.values());
         assertThat(board.device("gpio").setting("power-key")).isEqualTo(3);
         assertThat(board.device("virtio").size()).isEqualTo(0x4000);
@@ -52,17 +52,20 @@ class BoardReaderTest {
                 "maintenance: 9             | maintenance: 11      | timers.virtual: PPI 11 (INTID 27) of virtual is already the interrupt of maintenance",
                 "maintenance: 9             | maintenance: 16      | maintenance: 16 is outside 0 to 15",
                 "console: uart0             | console: rtc         | console: \"rtc\" is not the name of a UART",
-                "base: 0x0901_0000          | base: 0x0900_0000    | rtc at 0x9000000..0x9000fff overlaps uart0 at 0x9000000..0x9000fff (line 54)",
+                "base: 0x0901_0000          | base: 0x0900_0000    | rtc at 0x9000000..0x9000fff overlaps uart0 at 0x9000000..0x9000fff (line 55)",
                 "base: 0x0901_0000          | base: 0x4000_0000    | rtc at 0x40000000..0x40000fff overlaps ram at 0x40000000",
                 "base: 0x0901_0000          | base: 0x0901_0004    | devices[1].base: 0x9010004 is not a multiple of 4096",
                 "base: 0x0901_0000          | base: -4096          | devices[1].base: \"-4096\" is not an integer",
                 "type: pl031, base: 0x0901_0000, interrupt: 2 | type: pl031, base: 0x0901_0000, interrupt: 1 | SPI 1 (INTID 33) of rtc is already the interrupt of uart0",
                 "type: pl031, base: 0x0901_0000, interrupt: 2 | type: pl031, base: 0x0901_0000, interrupt: 40 | of virtio is already the interrupt of rtc",
                 "name: rtc                  | name: uart0          | devices[1].name: \"uart0\" is used twice",
-                "type: pl031                | type: pl999          | devices[1].type: \"pl999\" is not one of: pl011, pl031, pl061, virtio-mmio",
+                "type: pl031                | type: pl999          | devices[1].type: \"pl999\" is not one of: goldfish-rtc, ns16550, pl011, pl031, pl061, test-finisher, virtio-mmio",
                 ", power-key: 3             | ''                   | devices[2].power-key: is missing",
                 "power-key: 3               | power-key: 8         | power-key: 8 is outside 0 to 7",
                 "slots: 32                  | slots: 12            | the window is 6144 bytes, not a multiple of 4096",
+                "stride: 0x200              | stride: 0x300        | devices[3].stride: 768 is not a power of two",
+                "architecture: aarch64      | architecture: z80    | architecture: \"z80\" is not one of: aarch64, riscv64",
+                "architecture: aarch64      | architecture: riscv64 | cores.isa: is missing",
                 "conduit: smc               | conduit: mail        | firmware.conduit: \"mail\" is not one of: smc",
                 "board: qemu-aarch64        | board: ''            | board: is empty",
             })
@@ -80,8 +83,8 @@ class BoardReaderTest {
         InputException error = catchThrowableOfType(InputException.class, () -> BoardReader.read("my.yaml", yaml));
         List<String> problems = error.problems();
         assertThat(problems).hasSize(3);
-        assertThat(problems.get(0)).startsWith("my.yaml:8: cores.model");
-        assertThat(problems.get(1)).startsWith("my.yaml:9: cores.max");
+        assertThat(problems.get(0)).startsWith("my.yaml:9: cores.model");
+        assertThat(problems.get(1)).startsWith("my.yaml:10: cores.max");
         assertThat(problems.get(2)).contains("gpio is already the interrupt of uart0");
     }
 
