@@ -39,6 +39,7 @@ public final class Ns16550 implements SerialPort {
     private static final int FCR_ENABLE = 1;
     private static final int FCR_CLEAR_RECEIVER = 2;
 
+    private static final int LCR_EIGHT_BITS = 3;
     private static final int LCR_BREAK = 0x40;
     private static final int LCR_DLAB = 0x80;
 
@@ -114,6 +115,13 @@ public final class Ns16550 implements SerialPort {
         divisor = 0;
         transmitEmptyRaised = false;
         update();
+    }
+
+    /** Sets eight data bits, one stop bit, and the FIFOs on. A 16550 sends and receives without that too. */
+    @Override
+    public void enable() {
+        lineControl = LCR_EIGHT_BITS;
+        writeFifoControl(FCR_ENABLE);
     }
 
     /** The port takes a byte when it is not in loopback and has room. */

@@ -175,7 +175,8 @@ public final class Pl011 implements MappedDevice, SerialPort {
         disabledSendReported = false;
     }
 
-    /** Enables the port, its transmitter and its receiver, as firmware leaves the console to the system that it starts. */
+    /** Sets UARTEN, TXE and RXE. */
+    @Override
     public void enable() {
         control |= CR_UARTEN | CR_TXE | CR_RXE;
     }

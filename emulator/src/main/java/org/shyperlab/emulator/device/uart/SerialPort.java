@@ -4,6 +4,9 @@ import org.shyperlab.emulator.device.Device;
 
 /** A serial port as the terminal at the other end of its line sees it. */
 public interface SerialPort extends Device {
+    /** Enables both directions, as firmware leaves the console to the system that it starts. */
+    void enable();
+
     /** Whether {@link #receive} would take a byte now. */
     boolean canReceive();
 

@@ -177,6 +177,15 @@ class Ns16550Test {
     }
 
     @Test
+    void firmwareLeavesItWithEightBitsAndFifos() {
+        write(LCR, 0x80);
+        uart.enable();
+        assertThat(read(LCR)).isEqualTo(3);
+        assertThat(read(IIR)).isEqualTo(0xc1);
+        assertThat(interrupt).isFalse();
+    }
+
+    @Test
     void wrongAccessesDoNothingAndAreReported() {
         assertThat(uart.read(0, LSR, 4)).isZero();
         assertThat(uart.read(0, 8, 1)).isZero();
