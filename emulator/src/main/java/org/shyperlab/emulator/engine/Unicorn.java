@@ -58,7 +58,8 @@ final class Unicorn {
     static final long DO_INTERRUPT_ADDRESS = address("arm_cpu_do_interrupt_aarch64");
     static final MethodHandle REBUILD_HFLAGS = critical("arm_rebuild_hflags_aarch64");
     static final MethodHandle FIND_REGISTER = critical("get_arm_cp_reginfo_aarch64");
-    static final MethodHandle TRANSLATE_DEBUG = critical("arm_cpu_get_phys_page_attrs_debug_aarch64");
+    /** Not critical: a guest may have put its page tables into a device, and then the walk calls Java. */
+    static final MethodHandle TRANSLATE_DEBUG = plain("arm_cpu_get_phys_page_attrs_debug_aarch64");
     static final MethodHandle RAM_ADDRESS = critical("qemu_ram_addr_from_host_aarch64");
     static final MethodHandle INVALIDATE_CODE = critical("tb_invalidate_phys_range_aarch64");
     static final MethodHandle FLUSH_TLB = critical("tlb_flush_by_mmuidx_aarch64");

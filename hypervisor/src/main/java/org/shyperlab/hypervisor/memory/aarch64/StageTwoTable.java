@@ -113,17 +113,29 @@ public final class StageTwoTable {
         requireBacked(physical, length, attributes);
         long done = 0;
         while (done < length) {
-            boolean block = blocks && (ipa + done & BLOCK - 1) == 0 && (physical + done & BLOCK - 1) == 0 && length - done >= BLOCK;
-            int level = block ? 2 : LAST_LEVEL;
-            long entry = entryForWriting(ipa + done, level);
+            long left = length - done;
+            boolean block = blocks && (ipa + done & BLOCK - 1) == 0 && (physical + done & BLOCK - 1) == 0 && left >= BLOCK;
             if (block) {
+                long entry = entryForWriting(ipa + done, 2);
                 dropEmptyTable(entry);
+                fill(entry, 1, ipa + done, physical + done | attributes.bits() | 0b01);
+                done += BLOCK;
+            } else {
+                long toTheNextTable = BLOCK - (ipa + done & BLOCK - 1);
+                int pages = (int) (Math.min(left, toTheNextTable) / PAGE);
+                fill(entryForWriting(ipa + done, LAST_LEVEL), pages, ipa + done, physical + done | attributes.bits() | 0b11);
+                done += pages * PAGE;
             }
-            if ((read(entry) & 1) != 0) {
-                throw new IllegalStateException("IPA 0x%x is mapped already".formatted(ipa + done));
+        }
+    }
+
+    /** Writes {@code count} descriptors from {@code entry} on, for consecutive pages. */
+    private void fill(long entry, int count, long ipa, long descriptor) {
+        for (int i = 0; i < count; i++) {
+            if ((read(entry + i * 8L) & 1) != 0) {
+                throw new IllegalStateException("IPA 0x%x is mapped already".formatted(ipa + i * PAGE));
             }
-            write(entry, physical + done | attributes.bits() | (block ? 0b01 : 0b11));
-            done += block ? BLOCK : PAGE;
+            write(entry + i * 8L, descriptor + i * PAGE);
         }
     }
 
