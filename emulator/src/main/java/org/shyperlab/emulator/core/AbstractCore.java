@@ -88,6 +88,12 @@ public abstract class AbstractCore implements EmulatedCore, EngineClient {
     /** Whether the guest can take an interrupt that it could not when its block began. */
     protected abstract boolean canTakeInterrupt();
 
+    /** The monitor is about to look at the guest's registers. */
+    protected abstract void enterMonitor();
+
+    /** The monitor is done with the guest's registers. */
+    protected abstract void leaveMonitor();
+
     /** The engine came back with an error: the guest fetched from where no memory answers. */
     protected abstract void fetchFailed();
 
@@ -174,7 +180,9 @@ public abstract class AbstractCore implements EmulatedCore, EngineClient {
         while (engine().now() < turnEnd && !machine.isStopping() && isRunnable()) {
             if (startMonitor && monitor != null) {
                 startMonitor = false;
+                enterMonitor();
                 monitor.start(this);
+                leaveMonitor();
             } else if (monitor != null && (state == State.IDLE || isInterruptForMonitor())) {
                 interrupt(monitor);
                 if (++interrupts > FAR_TOO_MANY_INTERRUPTS) {
@@ -190,17 +198,21 @@ public abstract class AbstractCore implements EmulatedCore, EngineClient {
 
     private void interrupt(Monitor monitor) {
         state = State.RUNNING;
+        enterMonitor();
         machine.trace().trap(index, vm, vcpu, engine().now(), TrapKind.IRQ, pc(), 0, 0);
         charge(interruptCost);
         monitor.interrupt(this);
+        leaveMonitor();
         machine.trace().trapHandled(index, engine().now());
     }
 
     /** Takes the guest's trap to the monitor. */
     protected final void trap(Monitor monitor, Trap trap, int syndrome, long detail) {
+        enterMonitor();
         machine.trace().trap(index, vm, vcpu, engine().now(), trap.kind(), pc(), syndrome, detail);
         charge(trapCost);
         monitor.trap(this, trap);
+        leaveMonitor();
         machine.trace().trapHandled(index, engine().now());
     }
 

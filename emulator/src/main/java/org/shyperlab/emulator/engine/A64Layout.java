@@ -6,9 +6,11 @@ package org.shyperlab.emulator.engine;
  */
 final class A64Layout {
     // env
+    static final int R15 = 60;
     static final int X = 64;
     static final int PC = 320;
     static final int PSTATE = 328;
+    static final int AARCH64 = 332;
     static final int CF = 520;
     static final int VF = 524;
     static final int NF = 528;

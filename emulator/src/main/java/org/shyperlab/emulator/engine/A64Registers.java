@@ -1,11 +1,16 @@
 package org.shyperlab.emulator.engine;
 
+import java.lang.invoke.MethodHandle;
 import org.shyperlab.emulator.core.aarch64.SysReg;
 
 /** The registers of one AArch64 core. Those that live in the engine's state are read and written in place. */
 public final class A64Registers {
     private static final int REGISTER_STRUCT = 32;
     private static final int REGISTER_VALUE = 24;
+
+    /** PSTATE.M[4] (nRW). */
+    private static final long AARCH32 = 0x10;
+    private static final long CPSR_WRITE_RAW = 2;
 
     private final Engine engine;
     private final long env;
@@ -86,27 +91,65 @@ public final class A64Registers {
         return NativeMemory.getInt(env + A64Layout.DAIF);
     }
 
-    /** PSTATE in SPSR format. */
+    /** PSTATE in SPSR format; M[4] tells AArch32. */
     public long pstate() {
+        if (isAArch32()) {
+            return call(Unicorn.READ_CPSR, 0, 0, 0) & 0xffff_ffffL;
+        }
         engine.publicRegister(false, Unicorn.REG_PSTATE, engine.scratch);
         return NativeMemory.getInt(engine.scratch) & 0xffff_ffffL;
     }
 
-    /** Sets PSTATE from SPSR format, switching stack pointers with it. AArch64 only. */
+    /** Sets PSTATE from SPSR format, switching stack pointers and execution state with it. */
     public void pstate(long value) {
-        int old = NativeMemory.getInt(env + A64Layout.PSTATE);
-        NativeMemory.putLong(stackPointerOf(old), NativeMemory.getLong(env + A64Layout.X + 8 * 31));
-        NativeMemory.putInt(env + A64Layout.NF, (int) value & 0x8000_0000);
-        NativeMemory.putInt(env + A64Layout.ZF, (value & 1L << 30) != 0 ? 0 : 1);
-        NativeMemory.putInt(env + A64Layout.CF, (int) (value >>> 29) & 1);
-        NativeMemory.putInt(env + A64Layout.VF, (int) (value << 3) & 0x8000_0000);
+        NativeMemory.putLong(
+                stackPointerOf(NativeMemory.getInt(env + A64Layout.PSTATE)), NativeMemory.getLong(env + A64Layout.X + 8 * 31));
+        if ((value & AARCH32) != 0) {
+            NativeMemory.putInt(env + A64Layout.AARCH64, 0);
+            NativeMemory.putInt(env + A64Layout.PSTATE, 0);
+            long ignored = call(Unicorn.WRITE_CPSR, value & 0xffff_ffffL, 0xffff_ffffL, CPSR_WRITE_RAW);
+        } else {
+            pstate64((int) value);
+        }
+        long ignored = call(Unicorn.REBUILD_HFLAGS, 0, 0, 0);
+    }
+
+    private void pstate64(int value) {
+        NativeMemory.putInt(env + A64Layout.AARCH64, 1);
+        NativeMemory.putInt(env + A64Layout.NF, value & 0x8000_0000);
+        NativeMemory.putInt(env + A64Layout.ZF, (value & 1 << 30) != 0 ? 0 : 1);
+        NativeMemory.putInt(env + A64Layout.CF, value >>> 29 & 1);
+        NativeMemory.putInt(env + A64Layout.VF, value << 3 & 0x8000_0000);
         NativeMemory.putInt(env + A64Layout.BTYPE, 0);
         NativeMemory.putLong(env + A64Layout.DAIF, value & 0x3c0);
-        int rest = (int) value & ~0xf000_03c0 & ~0xc00;
+        int rest = value & ~0xf000_03c0 & ~0xc00;
         NativeMemory.putInt(env + A64Layout.PSTATE, rest);
         NativeMemory.putLong(env + A64Layout.X + 8 * 31, NativeMemory.getLong(stackPointerOf(rest)));
+    }
+
+    private boolean isAArch32() {
+        return NativeMemory.getInt(env + A64Layout.AARCH64) == 0;
+    }
+
+    /** Before software at EL2 looks: in AArch32 state the engine keeps R0..R15 elsewhere (Arm ARM D1.20.2 maps them to X0..X30). */
+    public void gatherAArch32() {
+        if (isAArch32()) {
+            long ignored = call(Unicorn.FROM_AARCH32, 0, 0, 0);
+            pc(NativeMemory.getInt(env + A64Layout.R15) & 0xffff_ffffL);
+        }
+    }
+
+    /** After software at EL2 has looked: the reverse of {@link #gatherAArch32}. */
+    public void scatterAArch32() {
+        if (isAArch32()) {
+            long ignored = call(Unicorn.TO_AARCH32, 0, 0, 0);
+            NativeMemory.putInt(env + A64Layout.R15, (int) pc());
+        }
+    }
+
+    private long call(MethodHandle function, long argument1, long argument2, long argument3) {
         try {
-            long ignored = (long) Unicorn.REBUILD_HFLAGS.invokeExact(env, 0L, 0L, 0L, 0L, 0L);
+            return (long) function.invokeExact(env, argument1, argument2, argument3, 0L, 0L);
         } catch (Throwable e) {
             throw Unicorn.unexpected(e);
         }

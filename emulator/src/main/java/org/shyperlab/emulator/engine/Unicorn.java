@@ -57,6 +57,10 @@ final class Unicorn {
     static final MethodHandle DO_INTERRUPT = critical("arm_cpu_do_interrupt_aarch64");
     static final long DO_INTERRUPT_ADDRESS = address("arm_cpu_do_interrupt_aarch64");
     static final MethodHandle REBUILD_HFLAGS = critical("arm_rebuild_hflags_aarch64");
+    static final MethodHandle READ_CPSR = critical("cpsr_read_aarch64");
+    static final MethodHandle WRITE_CPSR = critical("cpsr_write_aarch64");
+    static final MethodHandle FROM_AARCH32 = critical("aarch64_sync_32_to_64_aarch64");
+    static final MethodHandle TO_AARCH32 = critical("aarch64_sync_64_to_32_aarch64");
     static final MethodHandle FIND_REGISTER = critical("get_arm_cp_reginfo_aarch64");
     /** Not critical: a guest may have put its page tables into a device, and then the walk calls Java. */
     static final MethodHandle TRANSLATE_DEBUG = plain("arm_cpu_get_phys_page_attrs_debug_aarch64");

@@ -252,4 +252,50 @@ class TranslationAndStateTest {
             assertThat(tiny.machine.instructions()).isLessThan(10);
         }
     }
+
+    @Test
+    void aGuestInAArch32SurvivesAWorldSwitchAndAnAArch64GuestIsNotDraggedIntoIt() {
+        int[] code = {
+            0xd280_0201, // mov x1, #0x10: AArch32 user
+            0xd518_4001, // msr spsr_el1, x1
+            0xd518_4022, // msr elr_el1, x2
+            0xd518_c003, // msr vbar_el1, x3
+            0xd69f_03e0 // eret
+        };
+        // A32: mov r5, #42; svc #5. Its exception to EL1 meets HVC #1. At 0x3000: mov x6, #7; hvc #2.
+        try (TinyMachine tiny = new TinyMachine(1)
+                .code(0, code)
+                .code(0x1000, 0xe3a0_502a, 0xef00_0005)
+                .code(0x2600, 0xd400_0022) // hvc #1
+                .code(0x3000, 0xd280_00e6, 0xd400_0042)) {
+            A64Context[] parked = new A64Context[1];
+            long[] seen = new long[3];
+            run(tiny, (core, machine) -> {
+                core.x(2, RAM + 0x1000);
+                core.x(3, RAM + 0x2000);
+            }, (core, number) -> {
+                if (number == 1 && parked[0] == null) {
+                    // From the vector: back to AArch32 by hand, parked, and another guest in its place.
+                    parked[0] = core.newContext();
+                    core.save(parked[0]);
+                    parked[0].pstate(core.get(SysReg.SPSR_EL1));
+                    parked[0].pc(RAM + 0x1000);
+                    parked[0].x(5, 0);
+                    core.load(parked[0]);
+                    core.save(parked[0]);
+                    A64Context other = core.newContext();
+                    other.pc(RAM + 0x3000);
+                    core.load(other);
+                } else if (number == 2) {
+                    seen[0] = core.x(6);
+                    core.load(parked[0]);
+                } else {
+                    seen[1] = core.x(5);
+                    seen[2] = core.get(SysReg.SPSR_EL1) & 0x1f;
+                    tiny.machine.requestStop(StopReason.CONDITION_MET);
+                }
+            });
+            assertThat(seen).containsExactly(7, 42, 0x10);
+        }
+    }
 }

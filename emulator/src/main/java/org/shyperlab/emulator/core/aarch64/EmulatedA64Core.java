@@ -131,6 +131,16 @@ public final class EmulatedA64Core extends AbstractCore implements A64Core {
     }
 
     @Override
+    protected void enterMonitor() {
+        registers.gatherAArch32();
+    }
+
+    @Override
+    protected void leaveMonitor() {
+        registers.scatterAArch32();
+    }
+
+    @Override
     protected boolean canTakeInterrupt() {
         return pins.canBeTaken();
     }
