@@ -4,7 +4,6 @@ module org.shyperlab.platforms {
     requires org.shyperlab.hypervisor;
     requires org.shyperlab.guestimages;
     requires info.picocli;
-    requires org.jline.terminal;
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.dataformat.yaml;
     requires static transitive org.jspecify;

@@ -1,16 +1,14 @@
 package org.shyperlab.platforms.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.jline.terminal.Attributes;
-import org.jline.terminal.Terminal;
-import org.jline.terminal.TerminalBuilder;
 import org.shyperlab.emulator.trace.TextTraceSink;
 import org.shyperlab.emulator.trace.Trace;
-import org.shyperlab.platforms.input.InputException;
 import org.shyperlab.platforms.run.ConsoleOutput;
 import org.shyperlab.platforms.run.Outcome;
 import org.shyperlab.platforms.run.Run;
@@ -45,28 +43,14 @@ final class InteractiveConsole {
     /** Runs with the terminal as console, and gives the terminal back as it was. */
     static Outcome execute(Run run, ConsoleOutput output) {
         InteractiveConsole console = new InteractiveConsole(run, output);
-        try (Terminal terminal = TerminalBuilder.builder().system(true).dumb(false).build()) {
-            Attributes before = terminal.enterRawMode();
-            try {
-                Attributes raw = terminal.getAttributes();
-                // The guest gets Ctrl-C, Ctrl-Z and Ctrl-\ as bytes.
-                raw.setLocalFlag(Attributes.LocalFlag.ISIG, false);
-                raw.setControlChar(Attributes.ControlChar.VMIN, 1);
-                raw.setControlChar(Attributes.ControlChar.VTIME, 0);
-                terminal.setAttributes(raw);
-                console.say("Ctrl-A h shows the keys\n");
-                run.expectInput();
-                daemon("terminal-input", () -> console.read(terminal.input()));
-                daemon("terminal-retry", console::retry);
-                return run.execute();
-            } finally {
-                output.flush();
-                terminal.setAttributes(before);
-            }
-        } catch (IOException error) {
-            throw new InputException(
-                    "The terminal cannot be used as a console (%s). Give --exec, --until or --limit, or standard input from /dev/null."
-                            .formatted(error.getMessage()));
+        try (RawTerminal terminal = RawTerminal.open()) {
+            console.say("Ctrl-A h shows the keys\n");
+            run.expectInput();
+            daemon("terminal-input", () -> console.read(new FileInputStream(FileDescriptor.in)));
+            daemon("terminal-retry", console::retry);
+            Outcome outcome = run.execute();
+            output.flush();
+            return outcome;
         }
     }
 

@@ -20,7 +20,7 @@ class BoardReaderTest {
         assertThat(board.gic())
                 .isEqualTo(new Board.Gic("gic", 0x0800_0000L, 0x0801_0000L, 0x0803_0000L, 0x0804_0000L, 256, 9));
         assertThat(board.timers()).isEqualTo(new Board.Timers(13, 14, 11, 10));
-        assertThat(board.cores()).isEqualTo(new Board.Cores("cortex-a72", "", 8, 1, 1_000_000_000L, 62_500_000L, 100_000));
+        assertThat(board.cores()).isEqualTo(new Board.Cores("cortex-a72", "", 8, 1, 1_000_000_000L, 62_500_000L, 2_000));
         assertThat(board.costs()).containsOnlyKeys(Cost.values());
         assertThat(board.device("gpio").setting("power-key")).isEqualTo(3);
         assertThat(board.device("virtio").size()).isEqualTo(0x4000);
@@ -39,7 +39,7 @@ class BoardReaderTest {
                 "max: 8                     | max: 0               | cores.max: 0 is outside 1 to 8",
                 "model: cortex-a72          | model: pentium       | cores.model: \"pentium\" is not one of: cortex-a53",
                 "counter-hertz: 62_500_000  | counter-hertz: 2_000_000_000 | must be slower than the cores",
-                "quantum: 100_000           | quantum: 5           | cores.quantum: 5 is outside 100 to",
+                "quantum: 2_000             | quantum: 5           | cores.quantum: 5 is outside 100 to",
                 "default: 1G                | default: 1T          | memory.default: \"1T\" is not a size like 512M",
                 "default: 1G                | default: 1000        | memory.default: 1000 is outside 4096 to",
                 "default: 1G                | default: 5000        | memory.default: 0x1388 is not a multiple of 4096",

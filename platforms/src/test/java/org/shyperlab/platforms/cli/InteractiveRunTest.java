@@ -1,0 +1,141 @@
+package org.shyperlab.platforms.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.shyperlab.guestimages.linux.LinuxGuest;
+
+/** The program on a terminal of its own, which util-linux' {@code script} makes. */
+@Timeout(300)
+class InteractiveRunTest {
+    private static final String ESCAPE = "\u0001";
+
+    @Test
+    void theTerminalIsTheGuestsConsoleAndComesBackAsItWas() throws Exception {
+        Session session = Session.start("stty -g; " + shyper("run qemu-aarch64-linux") + "; echo code $?; stty -g");
+        session.await(LinuxGuest.BANNER);
+        session.await("/# ");
+        session.type("echo typed $((20+3))\n");
+        session.await("typed 23");
+
+        session.type(
+                "cat > /tmp/pasted <<END\n" + "The quick brown fox jumps.\n".repeat(75) + "END\nwc -c /tmp/pasted\n");
+        session.await("2025 /tmp/pasted");
+
+        session.type("sleep 1000\n");
+        session.type("\u0003");
+        session.type("echo after $((20+4))\n");
+        session.await("after 24");
+
+        session.type(ESCAPE + "h");
+        session.await("Ctrl-A q  quit");
+        session.type(ESCAPE + "s");
+        session.await("interrupts: ");
+        session.type(ESCAPE + "t");
+        session.await("trace on");
+        session.await("interrupt  INTID 27");
+        session.type(ESCAPE + "t");
+        session.await("trace off");
+        session.type(ESCAPE + "q");
+        String[] lines = session.rest().split("\r?\n");
+        assertThat(lines[lines.length - 2]).isEqualTo("code 0");
+        assertThat(lines[lines.length - 1]).as("settings of the terminal").isEqualTo(session.firstLine());
+        assertThat(session.exitCode()).isZero();
+    }
+
+    @Test
+    void aSignalGivesTheTerminalBackToo() throws Exception {
+        Session session = Session.start("stty -g; " + shyper("run qemu-aarch64-linux")
+                + " & echo pid $!; fg >/dev/null; echo code $?; stty -g");
+        session.await("Ctrl-A h shows the keys");
+        String text = session.seen();
+        long pid = Long.parseLong(text.replaceAll("(?s).*pid (\\d+).*", "$1"));
+        assertThat(ProcessHandle.of(pid).orElseThrow().destroy()).isTrue();
+        String[] lines = session.rest().split("\r?\n");
+        assertThat(lines[lines.length - 2]).isEqualTo("code 143");
+        assertThat(lines[lines.length - 1]).as("settings of the terminal").isEqualTo(session.firstLine());
+        assertThat(session.exitCode()).isZero();
+    }
+
+    /** The shell command that starts this very program in a JVM of its own. */
+    private static String shyper(String arguments) {
+        String path = Stream.of("java.class.path", "jdk.module.path")
+                .map(System::getProperty)
+                .filter(Objects::nonNull)
+                .filter(part -> !part.isEmpty())
+                .collect(Collectors.joining(File.pathSeparator));
+        return "'%s' --enable-native-access=ALL-UNNAMED -cp '%s' %s %s"
+                .formatted(
+                        Path.of(System.getProperty("java.home"), "bin", "java"), path, Main.class.getName(), arguments);
+    }
+
+    /** A shell command on a terminal. */
+    private static final class Session {
+        private final Process process;
+        private final InputStream output;
+        private final OutputStream input;
+        private final StringBuilder seen = new StringBuilder();
+        private int awaited;
+
+        private Session(Process process) {
+            this.process = process;
+            output = process.getInputStream();
+            input = process.getOutputStream();
+        }
+
+        static Session start(String command) throws IOException {
+            return new Session(new ProcessBuilder(
+                            "script",
+                            "-qec",
+                            "exec bash -mc \"" + command.replace("$", "\\$").replace("\"", "\\\"") + "\"",
+                            "/dev/null")
+                    .redirectErrorStream(true)
+                    .start());
+        }
+
+        void type(String text) throws IOException {
+            input.write(text.getBytes(StandardCharsets.UTF_8));
+            input.flush();
+        }
+
+        /** Reads until {@code text} has come since the last one. */
+        void await(String text) throws IOException {
+            int at = seen.indexOf(text, awaited);
+            while (at < 0) {
+                int next = output.read();
+                assertThat(next)
+                        .as("the end came before \"%s\" in: %s", text, seen)
+                        .isNotNegative();
+                seen.append((char) next);
+                at = seen.indexOf(text, Math.max(awaited, seen.length() - text.length()));
+            }
+            awaited = at + text.length();
+        }
+
+        String seen() {
+            return seen.toString();
+        }
+
+        String firstLine() {
+            return seen.substring(0, seen.indexOf("\r"));
+        }
+
+        String rest() throws IOException {
+            return new String(output.readAllBytes(), StandardCharsets.UTF_8);
+        }
+
+        int exitCode() throws InterruptedException {
+            return process.waitFor();
+        }
+    }
+}
