@@ -6,15 +6,29 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A kernel in the format "Image", checked: the header, and that the file is whole.
+ * A kernel or another program for a bare machine, checked: that it is for this architecture, and that the file is whole.
  *
  * @param bytes what to load, already unpacked
- * @param textOffset where to load it, as a distance in bytes from a 2 MiB boundary in RAM
+ * @param format what {@code place} means
+ * @param place where to load it
  * @param memorySize bytes of RAM that the kernel takes from there, those without contents in the file included
+ * @param entryOffset where it is entered, in bytes from where it is loaded
  */
-public record KernelImage(byte[] bytes, long textOffset, long memorySize) {
+public record KernelImage(byte[] bytes, Format format, long place, long memorySize, long entryOffset) {
+    /** What is known of where a program wants to be. */
+    public enum Format {
+        /** Linux's "Image": {@code place} is a distance in bytes from a 2 MiB boundary in RAM. */
+        LINUX,
+        /** An ELF executable: {@code place} is the physical address. */
+        ELF,
+        /** A binary without header: {@code place} is a distance in bytes from the start of RAM. */
+        FLAT
+    }
+
+    private static final long LINUX_UNIT = 2L << 20;
     private static final int HEADER_SIZE = 64;
     private static final int PE_HEADER_SIZE = 24;
     private static final int PE_SECTION_SIZE = 40;
@@ -23,43 +37,68 @@ public record KernelImage(byte[] bytes, long textOffset, long memorySize) {
      * Checks a kernel file.
      *
      * @param name the file's name, for messages
-     * @param file its contents: an Image, or one packed by gzip
-     * @throws KernelImageException when it is not a whole kernel of that architecture
+     * @param file its contents: a Linux Image, an ELF executable or a flat binary; each may be packed by gzip
+     * @throws KernelImageException when it is damaged, of another architecture, or something else
      */
     public static KernelImage of(String name, GuestArchitecture architecture, byte[] file) {
         byte[] bytes = isGzip(file) ? gunzip(name, file) : file;
-        if (bytes.length < HEADER_SIZE) {
-            throw new KernelImageException(
-                    "%s is not a Linux kernel: it has %d bytes, and the Image header alone has %d."
-                            .formatted(name, bytes.length, HEADER_SIZE));
-        }
         ByteBuffer image = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        int magic = image.getInt(architecture.magicOffset());
-        if (magic != architecture.magic()) {
-            throw new KernelImageException(
-                    "%s is not a %s Linux kernel in the format Image: at offset 0x%x of its header stands 0x%08x instead of 0x%08x%s."
-                            .formatted(
-                                    name,
-                                    architecture.debianName(),
-                                    architecture.magicOffset(),
-                                    magic,
-                                    architecture.magic(),
-                                    hint(image, architecture)));
+        if (ElfProgram.isElf(image)) {
+            return ElfProgram.load(name, architecture, image);
         }
+        if (bytes.length >= HEADER_SIZE && image.getInt(architecture.magicOffset()) == architecture.magic()) {
+            return linux(name, image);
+        }
+        return flat(name, architecture, image);
+    }
+
+    /** The physical address to load it at, where RAM starts at {@code ram}. */
+    public long address(long ram) {
+        return switch (format) {
+            case LINUX -> ram + LINUX_UNIT + place;
+            case ELF -> place;
+            case FLAT -> ram + place;
+        };
+    }
+
+    private static KernelImage linux(String name, ByteBuffer image) {
         long textOffset = image.getLong(8);
         long memorySize = image.getLong(16);
-        if (memorySize <= 0 || textOffset < 0 || textOffset > 2 << 20) {
+        if (memorySize <= 0 || textOffset < 0 || textOffset > LINUX_UNIT) {
             throw new KernelImageException(
                     "%s has a damaged Image header: image_size is 0x%x and text_offset is 0x%x (the size is above 0, the offset at most 2 MiB)."
                             .formatted(name, memorySize, textOffset));
         }
         long whole = fileSize(image);
-        if (bytes.length < whole) {
+        if (image.limit() < whole) {
             throw new KernelImageException(
                     "%s is truncated: it has %d bytes, and by its header it has at least %d. Copy or fetch it again."
-                            .formatted(name, bytes.length, whole));
+                            .formatted(name, image.limit(), whole));
         }
-        return new KernelImage(bytes, textOffset, memorySize);
+        return new KernelImage(image.array(), Format.LINUX, textOffset, memorySize, 0);
+    }
+
+    private static KernelImage flat(String name, GuestArchitecture architecture, ByteBuffer file) {
+        if (file.limit() < Integer.BYTES) {
+            throw new KernelImageException("%s is not a kernel: it has %d bytes.".formatted(name, file.limit()));
+        }
+        String other = otherKernel(file, architecture);
+        String instead = other != null ? other : FileSignature.of(file);
+        if (instead != null) {
+            throw new KernelImageException(
+                    "%s is not a kernel for %s: it is %s. A kernel is a Linux Image, an ELF executable or a flat binary, plain or packed by gzip."
+                            .formatted(name, architecture.debianName(), instead));
+        }
+        return new KernelImage(file.array(), Format.FLAT, architecture.flatOffset(), file.limit(), 0);
+    }
+
+    private static @Nullable String otherKernel(ByteBuffer file, GuestArchitecture expected) {
+        for (GuestArchitecture other : GuestArchitecture.values()) {
+            if (other != expected && file.limit() >= HEADER_SIZE && file.getInt(other.magicOffset()) == other.magic()) {
+                return "a Linux kernel for " + other.debianName();
+            }
+        }
+        return null;
     }
 
     /**
@@ -89,21 +128,6 @@ public record KernelImage(byte[] bytes, long textOffset, long memorySize) {
                             + Integer.toUnsignedLong(image.getInt(section + 20)));
         }
         return end;
-    }
-
-    private static String hint(ByteBuffer image, GuestArchitecture expected) {
-        for (GuestArchitecture other : GuestArchitecture.values()) {
-            if (other != expected && image.getInt(other.magicOffset()) == other.magic()) {
-                return " (it is a kernel for " + other.debianName() + ")";
-            }
-        }
-        if (image.getInt(0) == 0x464c457f) {
-            return " (it is an ELF file; take arch/" + expected.debianName() + "/boot/Image of the kernel's build)";
-        }
-        if (image.getInt(4) == 0x676d697a) {
-            return " (it is an EFI zboot kernel; unpack it to an Image first)";
-        }
-        return "";
     }
 
     private static boolean isGzip(byte[] file) {

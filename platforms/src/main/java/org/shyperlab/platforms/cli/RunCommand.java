@@ -69,7 +69,7 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--memory", paramLabel = "SIZE", converter = Converters.Size.class, description = "The guest's RAM, for example 512M or 2G.")
     private @Nullable Long memory;
 
-    @Option(names = "--kernel", paramLabel = "FILE", description = "Another kernel (arm64 Image).")
+    @Option(names = "--kernel", paramLabel = "FILE", description = "Another kernel: a Linux Image, an ELF executable or a flat binary, plain or packed by gzip.")
     private @Nullable String kernel;
 
     @Option(names = "--initrd", paramLabel = "FILE", description = "Another initial RAM disk.")

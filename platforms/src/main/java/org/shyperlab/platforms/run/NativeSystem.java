@@ -44,7 +44,7 @@ final class NativeSystem implements GuestSystem {
         byte[] tree = FdtWriter.write(SystemTree.ofBoard(platform.board(), platform.cores(), platform.ramBytes(), chosen));
         bus.writeRam(placement.deviceTree().base(), tree);
         platform.console().enable();
-        platform.machine().bootNatively(placement.kernel().base(), placement.deviceTree().base());
+        platform.machine().bootNatively(placement.kernel().base() + kernel.entryOffset(), placement.deviceTree().base());
         return new NativeSystem(platform, new Guest(Trace.NATIVE, name, console));
     }
 

@@ -9,6 +9,7 @@ import org.shyperlab.hypervisor.config.VmConfig;
 import org.shyperlab.hypervisor.config.VmConfigFile;
 import org.shyperlab.hypervisor.config.VmConfigReader;
 import org.shyperlab.hypervisor.config.VmSource;
+import org.shyperlab.hypervisor.config.VmType;
 import org.shyperlab.hypervisor.memory.MemoryRegion;
 import org.shyperlab.platforms.board.Region;
 import org.shyperlab.platforms.board.SystemTree;
@@ -17,8 +18,6 @@ import org.shyperlab.platforms.scenario.Scenario;
 
 /** Reads a scenario's VM configurations, applies the user's options to VM 0, and gathers each VM's images. */
 final class VmAssembly {
-    private static final long KERNEL_OFFSET = 2L << 20;
-
     private final Scenario scenario;
     private final RunOptions options;
     private final Images images;
@@ -82,7 +81,7 @@ final class VmAssembly {
     private VmConfig changed(VmConfig config, @Nullable KernelImage ownKernel) {
         return new VmConfig(
                 config.name(),
-                config.type(),
+                ownKernel == null || ownKernel.format() == KernelImage.Format.LINUX ? config.type() : VmType.VM_T_BARE_MATEL_APP,
                 options.append() == null ? config.commandLine() : options.append(),
                 image(config, ownKernel),
                 memory(config.memory()),
@@ -101,15 +100,25 @@ final class VmAssembly {
         if (ownKernel == null || config.memory().isEmpty()) {
             return image;
         }
-        long address = config.memory().getFirst().base() + KERNEL_OFFSET + ownKernel.textOffset();
+        long address = ownKernel.address(config.memory().getFirst().base());
         return new VmConfig.Image(
                 image.kernelFile(),
                 address,
-                address,
+                address + ownKernel.entryOffset(),
                 image.deviceTreeFile(),
-                image.deviceTreeAddress(),
+                deviceTree(config, ownKernel),
                 image.ramdiskFile(),
                 image.ramdiskAddress());
+    }
+
+    /** The configuration knows where Linux has room for the device tree; other programs have it where they would on the bare board. */
+    private long deviceTree(VmConfig config, KernelImage kernel) {
+        long configured = config.image().deviceTreeAddress();
+        if (configured == 0 || kernel.format() == KernelImage.Format.LINUX) {
+            return configured;
+        }
+        MemoryRegion ram = memory(config.memory()).getFirst();
+        return Placement.of(new Region("RAM", ram.base(), ram.length()), kernel, null).deviceTree().base();
     }
 
     private List<MemoryRegion> memory(List<MemoryRegion> regions) {

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +46,7 @@ class CommandLineTest {
                 "run qemu-aarch64-hello --native --exec ls  | --exec needs the shipped Linux guest",
                 "run qemu-aarch64-hello --until=            | --until is empty",
                 "run qemu-aarch64-hello --native --kernel /nothing | The kernel /nothing cannot be read: there is no such file.",
-                "run qemu-aarch64-hello --native --kernel /dev/null | /dev/null is not a Linux kernel",
+                "run qemu-aarch64-hello --native --kernel /dev/null | /dev/null is not a kernel",
                 "run qemu-aarch64-hello --native --initrd /nothing | The initial RAM disk /nothing cannot be read",
                 "run qemu-aarch64-hello --native --stats /nothing/x | The statistics file /nothing/x cannot be written",
                 "run qemu-aarch64-hello --native --trace /nothing/x | The trace file /nothing/x cannot be written",
@@ -160,6 +162,26 @@ class CommandLineTest {
         Shyper shyper = Shyper.run("run", "qemu-aarch64-smp", "--trace", trace.toString());
         assertThat(shyper.exitCode()).isZero();
         assertThat(keys(Files.readString(trace))).contains(name.endsWith(".jsonl") ? "syndrome" : "traceEvents.ts");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--native", "--cores=2"})
+    void aFlatBinaryWithoutHeaderRunsAsTheGuest(String mode) throws IOException {
+        int[] program = {
+            0xd2a1_2009, // mov x9, #0x9000000
+            0x5280_0961, // mov w1, #'K'
+            0x3900_0121, // strb w1, [x9]
+            0x52b0_8000, // mov w0, #0x84000000
+            0x7280_0100, // movk w0, #0x8
+            0xd400_0003, // smc #0
+        };
+        ByteBuffer bytes = ByteBuffer.allocate(program.length * 4).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asIntBuffer().put(program);
+        Path kernel = Files.write(directory.resolve("flat.bin"), bytes.array());
+        Shyper shyper = Shyper.run("run", "qemu-aarch64-hello", mode, "--kernel", kernel.toString());
+        assertThat(shyper.console()).isEqualTo("K");
+        assertThat(shyper.err()).contains("powered off");
+        assertThat(shyper.exitCode()).isZero();
     }
 
     @Test
