@@ -61,6 +61,11 @@ public record KernelImage(byte[] bytes, Format format, long place, long memorySi
         };
     }
 
+    /** Whether it is Linux, which takes the scenario's initial RAM disk; another program gets one only when the user names it. */
+    public boolean usesInitrd() {
+        return format == Format.LINUX;
+    }
+
     private static KernelImage linux(String name, ByteBuffer image) {
         long textOffset = image.getLong(8);
         long memorySize = image.getLong(16);

@@ -81,7 +81,7 @@ public final class RunBuilder {
             throw Images.noCommands(scenario.name(), options);
         }
         KernelImage kernel = options.kernel() == null ? images.kernel(guest.kernel()) : images.userKernel(options.kernel());
-        byte[] initrd = initrd(guest.initrd());
+        byte[] initrd = initrd(kernel.usesInitrd() ? guest.initrd() : null);
         GuestConsole console = new GuestConsole(output, options.until(), this::untilSeen);
         Platform platform = new Platform(scenario.board(), cores(), memory(), console, errors, trace);
         return finish(platform, () -> NativeSystem.load(

@@ -45,7 +45,7 @@ final class VmAssembly {
                 ? images.userKernel(options.kernel())
                 : images.kernel(original.image().kernelFile());
         VmConfig config = first ? changed(original, ownKernel ? kernel : null) : original;
-        byte[] initrd = initrd(config, first);
+        byte[] initrd = initrd(config, first, kernel);
 
         VmConfig.Image image = config.image();
         List<VmSetup.Image> loaded = new ArrayList<>();
@@ -66,7 +66,7 @@ final class VmAssembly {
         return new VmSource(new VmConfigFile(file.file(), config, file.lines(), file.problems()), loaded);
     }
 
-    private byte @Nullable [] initrd(VmConfig config, boolean first) {
+    private byte @Nullable [] initrd(VmConfig config, boolean first, KernelImage kernel) {
         String named = config.image().ramdiskFile();
         if (first && options.commands() != null && (options.initrd() != null || !Images.runsCommands(named))) {
             throw Images.noCommands(scenario.name(), options);
@@ -74,7 +74,7 @@ final class VmAssembly {
         if (first && options.initrd() != null) {
             return Images.userBytes("initial RAM disk", options.initrd());
         }
-        return named == null ? null : images.initrd(named, first);
+        return named == null || !kernel.usesInitrd() ? null : images.initrd(named, first);
     }
 
     /** VM 0 with the user's options. */
