@@ -3,7 +3,7 @@ package org.shyperlab.hypervisor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.core.TrapKind;
-import org.shyperlab.hypervisor.memory.aarch64.StageTwoWalk;
+import org.shyperlab.hypervisor.memory.StageTwoWalk;
 import org.shyperlab.hypervisor.vcpu.TrapRing;
 
 /**

@@ -4,46 +4,21 @@ import org.shyperlab.emulator.core.aarch64.A64Core;
 import org.shyperlab.emulator.core.aarch64.SysReg;
 import org.shyperlab.emulator.device.Device;
 import org.shyperlab.emulator.memory.AddressSpace;
+import org.shyperlab.hypervisor.memory.GuestRam;
 
-/**
- * A VM's memory as the hypervisor reads it on the guest's behalf: by IPA through stage 2, or by virtual address through the guest's
- * own stage 1 too. Only RAM is touched: a hypervisor that let a guest point it at device registers would be a confused deputy.
- */
-public final class GuestMemory {
+/** A VM's memory as its guest sees it: by IPA, or by virtual address through the guest's own stage 1 too. */
+public final class GuestMemory extends GuestRam {
     /** Result of {@link #translate} when the guest's own tables do not translate the address. */
     public static final long FAULT = -1;
 
     private static final long OUTPUT_MASK = 0xffff_ffff_f000L;
 
     private final AddressSpace bus;
-    private final StageTwoTable stageTwo;
 
     /** The memory behind {@code stageTwo}. */
     public GuestMemory(AddressSpace bus, StageTwoTable stageTwo) {
+        super(bus, stageTwo);
         this.bus = bus;
-        this.stageTwo = stageTwo;
-    }
-
-    /** The physical address of {@code size} bytes of guest RAM at {@code ipa}, inside one page; -1 when it is not RAM of this VM. */
-    public long physical(long ipa, int size) {
-        if ((ipa & 0xfff) + size > 0x1000) {
-            return StageTwoTable.UNMAPPED;
-        }
-        long address = stageTwo.translate(ipa);
-        return address != StageTwoTable.UNMAPPED && bus.ramAt(address, size) != null ? address : StageTwoTable.UNMAPPED;
-    }
-
-    /** Writes {@code source} to guest RAM at {@code ipa}; false, with nothing written, when any byte of it is not RAM of this VM. */
-    public boolean write(long ipa, byte[] source) {
-        for (long page = ipa & -0x1000; page < ipa + source.length; page += 0x1000) {
-            if (physical(page, 1) == StageTwoTable.UNMAPPED) {
-                return false;
-            }
-        }
-        for (int i = 0; i < source.length; i++) {
-            bus.write(Device.NO_CORE, stageTwo.translate(ipa + i), 1, source[i]);
-        }
-        return true;
     }
 
     /**

@@ -9,7 +9,7 @@ import org.shyperlab.emulator.core.aarch64.A64Trap;
 import org.shyperlab.emulator.core.aarch64.SysReg;
 import org.shyperlab.hypervisor.FailureReport;
 import org.shyperlab.hypervisor.HypervisorListener;
-import org.shyperlab.hypervisor.memory.aarch64.StageTwoWalk;
+import org.shyperlab.hypervisor.memory.StageTwoWalk;
 import org.shyperlab.hypervisor.scheduler.aarch64.Cores;
 import org.shyperlab.hypervisor.scheduler.aarch64.PhysicalCore;
 import org.shyperlab.hypervisor.vcpu.VcpuState;

@@ -3,15 +3,15 @@ package org.shyperlab.hypervisor.memory.aarch64;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.Random;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.shyperlab.emulator.memory.AddressSpace;
 import org.shyperlab.hypervisor.memory.PagePool;
-import org.shyperlab.hypervisor.memory.aarch64.StageTwoTable.Attributes;
+import org.shyperlab.hypervisor.memory.Ram;
+import org.shyperlab.hypervisor.memory.RandomMappings;
+import org.shyperlab.hypervisor.memory.StageTwo.Attributes;
 
 class StageTwoTableTest {
     private static final long PAGE = 0x1000;
@@ -47,37 +47,11 @@ class StageTwoTableTest {
     @ParameterizedTest
     @CsvSource({"39,false", "39,true", "40,false", "40,true"})
     void randomMappingsAndUnmappingsAgreeWithAMapOfPagesAndASecondWalker(int ipaBits, boolean blocks) {
-        Random random = new Random(ipaBits * 2L + (blocks ? 1 : 0));
         StageTwoTable table = new StageTwoTable(bus, pool, ipaBits);
-        TreeMap<Long, Long> model = new TreeMap<>();
-        long[] corners = {0, 1L << 30, (1L << 38) - 8 * BLOCK, (1L << ipaBits) - 16 * BLOCK};
-        for (int step = 0; step < 120; step++) {
-            long ipa = corners[random.nextInt(corners.length)] + random.nextInt(8 * 512) * PAGE;
-            long length = (1 + (random.nextBoolean() ? random.nextInt(4) : random.nextInt(1200))) * PAGE;
-            if (random.nextInt(3) == 0) {
-                ipa &= -BLOCK;
-                length = length + BLOCK - 1 & -BLOCK;
-            }
-            long physical = Ram.BASE + 0x100_0000 + (ipa % (16 * BLOCK)) + random.nextInt(2) * PAGE;
-            if (random.nextInt(3) == 0) {
-                table.unmap(ipa, length);
-                model.subMap(ipa, ipa + length).clear();
-            } else if (model.subMap(ipa, ipa + length).isEmpty()) {
-                table.map(ipa, physical, length, Attributes.NORMAL, blocks);
-                for (long offset = 0; offset < length; offset += PAGE) {
-                    model.put(ipa + offset, physical + offset);
-                }
-            }
-            for (int probe = 0; probe < 20; probe++) {
-                long at = ipa - 4 * PAGE + (long) (random.nextDouble() * (length + 8 * PAGE));
-                Long page = at < 0 ? null : model.get(at & -PAGE);
-                long expected = page == null ? -1 : page + (at & 0xfff);
-                assertThat(table.translate(at)).as("0x%x", at).isEqualTo(expected);
-                assertThat(slowWalk(table.root(), ipaBits, at)).as("0x%x", at).isEqualTo(expected);
-                assertThat(table.walk(at).physical()).isEqualTo(expected);
-            }
-        }
-        assertThat(model).isNotEmpty();
+        int mapped = new RandomMappings(ipaBits * 2L + (blocks ? 1 : 0), table, ipaBits, blocks).run(address -> {
+            assertThat(slowWalk(table.root(), ipaBits, address.ipa())).isEqualTo(address.physical());
+        });
+        assertThat(mapped).isPositive();
     }
 
     @Test

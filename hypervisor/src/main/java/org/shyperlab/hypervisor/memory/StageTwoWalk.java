@@ -1,4 +1,4 @@
-package org.shyperlab.hypervisor.memory.aarch64;
+package org.shyperlab.hypervisor.memory;
 
 import java.util.List;
 
@@ -7,13 +7,13 @@ import java.util.List;
  *
  * @param ipa the address
  * @param steps the descriptors read, first level first; empty when the address has more bits than the table translates
- * @param physical the physical address, or {@link StageTwoTable#UNMAPPED}
+ * @param physical the physical address, or {@link StageTwo#UNMAPPED}
  */
 public record StageTwoWalk(long ipa, List<Step> steps, long physical) {
     /**
      * One descriptor.
      *
-     * @param level 1 to 3
+     * @param level as the architecture numbers it: 1 to 3 on AArch64, 2 to 0 on RISC-V
      * @param address physical address of the descriptor
      * @param descriptor its value
      */

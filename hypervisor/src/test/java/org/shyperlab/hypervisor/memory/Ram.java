@@ -1,4 +1,4 @@
-package org.shyperlab.hypervisor.memory.aarch64;
+package org.shyperlab.hypervisor.memory;
 
 import java.lang.foreign.Arena;
 import org.shyperlab.emulator.device.uart.Pl011;
@@ -7,8 +7,6 @@ import org.shyperlab.emulator.device.InterruptLine;
 import org.shyperlab.emulator.memory.AddressSpace;
 import org.shyperlab.emulator.memory.PhysicalMemory;
 import org.shyperlab.emulator.trace.GuestErrors;
-import org.shyperlab.hypervisor.memory.MemoryRegion;
-import org.shyperlab.hypervisor.memory.PagePool;
 
 /** A bus with RAM and one device, for tests of tables. */
 public final class Ram {
