@@ -39,6 +39,21 @@ class HypervisorRunTest {
     }
 
     @Test
+    void theGuidesWildGuestIsStoppedWithAReportAndTheOtherRunsOn() {
+        Shyper shyper = Shyper.run("run", Path.of("..", "docs", "examples", "wild.yaml").toString());
+        assertThat(shyper.console()).contains("timer: PASS");
+        assertThat(shyper.err())
+                .contains(
+                        "VM 1 (wild) was stopped: data access to an address where the VM has neither memory nor a device.",
+                        "PC 0x40080050, at \"f9000464  str x4, [x3, #8]\"",
+                        "store of 8 bytes from x4",
+                        "stage 2 L2  IPA 0x60000008",
+                        "cycle 2  PC 0x40080044  SMC #0",
+                        "shyper: a guest failed");
+        assertThat(shyper.exitCode()).isEqualTo(1);
+    }
+
+    @Test
     void aTextThatLinuxNeverPrintsEndsTheRunToo() {
         Shyper shyper = Shyper.run("run", "qemu-aarch64-linux", "--native", "--until", "goodbye");
         assertThat(shyper.err()).contains("powered off before \"goodbye\" was printed");
