@@ -248,7 +248,7 @@ public final class A64Engine extends Engine {
 
     // ---- translations ----
 
-    /** Drops the EL1&0 regime's address translations. */
+    @Override
     public void flushTranslations() {
         try {
             long ignored = (long) Unicorn.FLUSH_TLB.invokeExact(cpu, EL10_REGIME, 0L, 0L, 0L, 0L);

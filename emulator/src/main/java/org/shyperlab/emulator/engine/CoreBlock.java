@@ -26,7 +26,25 @@ final class CoreBlock {
     static final int COUNTER_FLOOR = 88;
     /** Index of the engine, for upcalls. */
     static final int ENGINE = 96;
-    static final int SIZE = 128;
+    /** RV64: address of the table of {@link #COUNTS} instruction counts. */
+    static final int COUNT_TABLE = 104;
+    /** RV64: code address of the counting of a block that is not in the table. */
+    static final int COUNT_MISS = 112;
+    /** RV64: 1 when the guest takes system calls from user mode itself. */
+    static final int NATIVE_CALLS = 120;
+    /** RV64: ticks added to the count that the time CSR shows (htimedelta). */
+    static final int TIME_DELTA = 128;
+    /** RV64: which of the counter CSRs (bit = number & 31) supervisor mode may read. */
+    static final int COUNTERS = 136;
+    static final int SIZE = 192;
+
+    /** Entries of the instruction count table: a power of two. */
+    static final int COUNTS = 1 << 17;
+    /** An entry: virtual address of the block; low half of the address of the call in translated code; count, and size in bits 31:16. */
+    static final int COUNT_ADDRESS = 0;
+    static final int COUNT_CALLER = 8;
+    static final int COUNT_VALUE = 12;
+    static final int COUNT_ENTRY = 16;
 
     /** A counter block, one each for the physical and the virtual counter: the core block's address. */
     static final int COUNTER_CORE = 0;

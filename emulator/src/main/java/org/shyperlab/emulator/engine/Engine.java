@@ -62,6 +62,9 @@ public abstract class Engine implements AutoCloseable {
     /** Where the next run starts: the guest's program counter. */
     abstract long startAddress();
 
+    /** An exception is about to be handed to the client: the state is to be what {@link EngineClient#exception} promises. */
+    void exceptionReported() {}
+
     /** The address of the 16-bit flag whose -1 makes the core look at its interrupt lines before the next block. */
     abstract long kickAddress();
 
@@ -184,6 +187,7 @@ public abstract class Engine implements AutoCloseable {
     void exception() {
         try {
             if (pending == null) {
+                exceptionReported();
                 client.exception();
                 return;
             }
@@ -227,7 +231,8 @@ public abstract class Engine implements AutoCloseable {
         }
     }
 
-    private void keep(Throwable e) {
+    /** Keeps what an upcall threw and stops at the next block. */
+    final void keep(Throwable e) {
         if (pending == null) {
             pending = e;
         }
@@ -278,6 +283,9 @@ public abstract class Engine implements AutoCloseable {
         NativeMemory.putLong(floor, ticks);
         return ticks;
     }
+
+    /** Drops all address translations of the guest. */
+    public abstract void flushTranslations();
 
     /** Frees the core. */
     @Override

@@ -140,14 +140,20 @@ record MachineCode(long block, long exception, long counter) {
 
     /** The stubs for this host, or null when there are none or the host forbids executable pages: then Java does the work. */
     static @Nullable MachineCode forThisHost() {
+        long[] entry = install(X86_64, AARCH64);
+        return entry == null ? null : new MachineCode(entry[0], entry[1], entry[2]);
+    }
+
+    /** Puts this host's listings into executable memory and returns where each begins; null when there are none or the host forbids it. */
+    static long @Nullable [] install(String[] amd64, String[] aarch64) {
         return switch (System.getProperty("os.arch")) {
-            case "amd64" -> install(X86_64);
-            case "aarch64" -> install(AARCH64);
+            case "amd64" -> install(amd64);
+            case "aarch64" -> install(aarch64);
             default -> null;
         };
     }
 
-    private static @Nullable MachineCode install(String[] listings) {
+    private static long @Nullable [] install(String[] listings) {
         MemorySegment page = NativeMemory.map(Arena.global(), PAGE);
         long[] entry = new long[listings.length];
         long offset = 0;
@@ -157,7 +163,7 @@ record MachineCode(long block, long exception, long counter) {
             entry[i] = page.address() + offset;
             offset = (offset + code.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
         }
-        return NativeMemory.makeExecutable(page) ? new MachineCode(entry[0], entry[1], entry[2]) : null;
+        return NativeMemory.makeExecutable(page) ? entry : null;
     }
 
     /** The machine code of a listing: the first word of each line. */

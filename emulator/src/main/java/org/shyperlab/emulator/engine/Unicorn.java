@@ -20,14 +20,22 @@ final class Unicorn {
     static final int ARCH_ARM64 = 2;
     static final int MODE_ARM = 0;
     static final int CPU_ARM64_A72 = 2;
+    static final int ARCH_RISCV = 8;
+    static final int MODE_RISCV64 = 8;
+    static final int CPU_RISCV64_U54 = 3;
     static final int PROTECT_ALL = 7;
 
     static final int HOOK_INTR = 1;
     static final int HOOK_BLOCK = 8;
+    static final int HOOK_INSN_INVALID = 1 << 14;
+    static final int HOOK_TLB_FILL = 1 << 17;
 
     static final int CTL_EXITS_ENABLE = 0x4400_0004;
     static final int CTL_CPU_MODEL = 0x4400_0007;
+    static final int CTL_TLB_MODE = 0x4400_000c;
     static final int CTL_TCG_BUFFER_SIZE = 0x4400_000d;
+    /** The TLB is filled by a hook and by nothing else. */
+    static final int TLB_VIRTUAL = 1;
 
     static final int REG_Q0 = 104;
     static final int REG_X0 = 199;
@@ -36,7 +44,11 @@ final class Unicorn {
     static final int REG_FPCR = 291;
     static final int REG_FPSR = 292;
 
+    static final int REG_RISCV_X1 = 2;
+
     static final int ERR_OK = 0;
+    /** uc_emu_start: a translation was refused. */
+    static final int ERR_EXCEPTION = 21;
 
     private static final NativeLibraries.Found LIBRARY = NativeLibraries.system().open(NativeLibrary.UNICORN);
     private static final Linker.Option CRITICAL = Linker.Option.critical(false);
@@ -73,6 +85,20 @@ final class Unicorn {
     /** A function that returns at once. */
     static final long PMU_FINISH = address("pmu_op_finish_aarch64");
     static final long RESET_DIRTY_ADDRESS = address("tlb_reset_dirty_by_vaddr_aarch64");
+
+    /** Exports of the RV64 half, looked up when the first RV64 core is made. */
+    static final class Rv64 {
+        static final MethodHandle DO_INTERRUPT = critical("riscv_cpu_do_interrupt_riscv64");
+        static final long DO_INTERRUPT_ADDRESS = address("riscv_cpu_do_interrupt_riscv64");
+        static final MethodHandle UPDATE_PENDING = critical("riscv_cpu_update_mip_riscv64");
+        static final MethodHandle ACCESS_CSR = critical("riscv_csrrw_riscv64");
+        static final MethodHandle SET_CSR_OPERATIONS = critical("riscv_set_csr_ops_riscv64");
+        static final MethodHandle RAM_ADDRESS = critical("qemu_ram_addr_from_host_riscv64");
+        static final MethodHandle INVALIDATE_CODE = critical("tb_invalidate_phys_range_riscv64");
+        static final MethodHandle FLUSH_TLB = critical("tlb_flush_riscv64");
+
+        private Rv64() {}
+    }
 
     private Unicorn() {}
 
