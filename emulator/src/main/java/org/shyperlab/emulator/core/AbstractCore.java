@@ -89,13 +89,13 @@ public abstract class AbstractCore implements EmulatedCore, EngineClient {
     protected abstract boolean canTakeInterrupt();
 
     /** The monitor is about to look at the guest's registers. */
-    protected abstract void enterMonitor();
+    protected void enterMonitor() {}
 
     /** The monitor is done with the guest's registers. */
-    protected abstract void leaveMonitor();
+    protected void leaveMonitor() {}
 
-    /** The engine came back with an error: the guest fetched from where no memory answers. */
-    protected abstract void fetchFailed();
+    /** The engine came back: with 0 after a stop or by itself, otherwise because of what the guest did (see {@link Engine#describe}). */
+    protected abstract void engineReturned(int error);
 
     // ---- turns ----
 
@@ -226,9 +226,7 @@ public abstract class AbstractCore implements EmulatedCore, EngineClient {
         } finally {
             inEngine = false;
         }
-        if (error != 0) {
-            fetchFailed();
-        }
+        engineReturned(error);
     }
 
     // ---- time ----
@@ -314,7 +312,7 @@ public abstract class AbstractCore implements EmulatedCore, EngineClient {
     }
 
     @Override
-    public final void dropCode(long address, long length) {
+    public void dropCode(long address, long length) {
         for (int i = 0; i < ram.size(); i++) {
             PhysicalMemory block = ram.get(i);
             if (block.contains(address, 1)) {

@@ -14,7 +14,17 @@ public enum TrapKind {
     DATA_ABORT("data-abort"),
     /** Instruction fetch that stage 2 refused. */
     INSTRUCTION_ABORT("insn-abort"),
-    /** Any other exception class routed to EL2. */
+    /** RISC-V ecall from VS (SBI calls come this way). */
+    ECALL("ecall"),
+    /** RISC-V load or store that the G stage refused: emulated devices, or a guest error. */
+    GUEST_PAGE_FAULT("guest-page-fault"),
+    /** RISC-V fetch that the G stage refused. */
+    GUEST_FETCH_FAULT("guest-fetch-fault"),
+    /** RISC-V instruction that the hypervisor's level may do and the guest may not. */
+    VIRTUAL_INSTRUCTION("virtual-insn"),
+    /** RISC-V illegal instruction. */
+    ILLEGAL_INSTRUCTION("illegal-insn"),
+    /** Any other exception routed to EL2 or HS. */
     OTHER("other"),
     /** Physical interrupt taken at the hypervisor's level. */
     IRQ("irq");

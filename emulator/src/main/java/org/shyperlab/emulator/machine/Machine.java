@@ -31,7 +31,8 @@ import org.shyperlab.emulator.trace.Trace;
  * time. Every run of the same machine is the same run.
  */
 public abstract class Machine implements AutoCloseable {
-    private static final long PHYSICAL_ADDRESSES = 1L << 40;
+    /** Physical addresses end here. */
+    static final long PHYSICAL_ADDRESSES = 1L << 40;
     private static final int VMIDS = 256;
     /** A core that is alone runs at most this many quanta before the machine looks at what was submitted. */
     private static final int LONGEST_TURN = 64;

@@ -166,7 +166,10 @@ public final class EmulatedA64Core extends AbstractCore implements A64Core {
 
     /** The guest jumped to where no memory answers: synchronous external abort (Arm ARM D17.3, IFSC 0x10), taken to EL1. */
     @Override
-    protected void fetchFailed() {
+    protected void engineReturned(int error) {
+        if (error == 0) {
+            return;
+        }
         long pc = registers.pc();
         machine.errors().report(index(), "core", "instruction fetch at 0x%x, where no memory answers", pc);
         int exceptionClass = (registers.pstate() >> 2 & 3) == 0 ? 0x20 : 0x21;

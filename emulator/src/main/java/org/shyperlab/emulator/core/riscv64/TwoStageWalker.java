@@ -116,7 +116,7 @@ public final class TwoStageWalker {
                 return fail(access.pageFault());
             }
             if (PageEntry.isLeaf(entry)) {
-                int rights = firstStageRights(entry, privilege, status);
+                int rights = firstStageRights(entry, access, privilege, status);
                 long target = PageEntry.target(entry, level, address);
                 if ((rights & access.permission()) == 0 || target == -1) {
                     return fail(access.pageFault());
@@ -134,7 +134,7 @@ public final class TwoStageWalker {
         return target;
     }
 
-    private int firstStageRights(long entry, int privilege, long status) {
+    private int firstStageRights(long entry, Access access, int privilege, long status) {
         boolean user = (entry & PageEntry.USER) != 0;
         int rights = PageEntry.permissions(entry, secondStageReadsExecutable || (status & MXR) != 0);
         if (privilege == USER_MODE) {
@@ -143,7 +143,11 @@ public final class TwoStageWalker {
         if (!user) {
             return rights;
         }
-        return (status & SUM) != 0 ? rights & ~Access.Permission.EXECUTE : 0;
+        if ((status & SUM) == 0) {
+            return 0;
+        }
+        // SUM is for loads and stores; HLVX is a load, although it needs the permission to execute.
+        return access == Access.LOAD_EXECUTABLE ? rights : rights & ~Access.Permission.EXECUTE;
     }
 
     /** Sets a first-stage leaf's accessed and dirty bits; false when the second stage forbids that. */

@@ -1,0 +1,92 @@
+package org.shyperlab.emulator.core.riscv64;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * The register file of a guest in VS and VU while it does not run: what a hypervisor saves and restores on a world switch. Plain
+ * values, so that it can be read, changed, compared and stored.
+ */
+public final class Rv64Context {
+    /** The CSRs that belong to a guest, in the order in which they are restored. */
+    public static final Set<Csr> SYSTEM_REGISTERS = EnumSet.of(
+            Csr.SCOUNTEREN, Csr.SENVCFG, Csr.VSSTATUS, Csr.VSIE, Csr.VSTVEC, Csr.VSSCRATCH, Csr.VSEPC, Csr.VSCAUSE, Csr.VSTVAL,
+            Csr.VSTIMECMP, Csr.VSISELECT, Csr.VSATP, Csr.HTIMEDELTA, Csr.HVIP);
+
+    /** {@link #SYSTEM_REGISTERS} as an array, for the world switch. */
+    static final Csr[] REGISTERS = SYSTEM_REGISTERS.toArray(Csr[]::new);
+
+    private final long[] general = new long[32];
+    private final long[] floating = new long[32];
+    private final long[] system = new long[Csr.values().length];
+    private long pc;
+    private int privilege = 1;
+    private long fcsr;
+
+    /** A register file in reset state: VS, interrupts and translation off, everything zero but vstimecmp. */
+    public Rv64Context() {
+        set(Csr.VSTIMECMP, -1);
+    }
+
+    /** General register {@code n}, 0..31; x0 is zero. */
+    public long x(int n) {
+        return general[n];
+    }
+
+    /** Sets general register {@code n}; a write to x0 is lost. */
+    public void x(int n, long value) {
+        if (n != 0) {
+            general[n] = value;
+        }
+    }
+
+    /** Program counter. */
+    public long pc() {
+        return pc;
+    }
+
+    /** Sets the program counter. */
+    public void pc(long value) {
+        pc = value;
+    }
+
+    /** 0 for VU, 1 for VS. */
+    public int privilege() {
+        return privilege;
+    }
+
+    /** Sets the privilege: 0 for VU, 1 for VS. */
+    public void privilege(int level) {
+        privilege = level;
+    }
+
+    /** A CSR out of {@link #SYSTEM_REGISTERS}. */
+    public long get(Csr register) {
+        return system[register.ordinal()];
+    }
+
+    /** Sets a CSR out of {@link #SYSTEM_REGISTERS}. */
+    public void set(Csr register, long value) {
+        system[register.ordinal()] = value;
+    }
+
+    /** Floating-point register {@code n}, 0..31, as bits. */
+    public long f(int n) {
+        return floating[n];
+    }
+
+    /** Sets floating-point register {@code n}. */
+    public void f(int n, long bits) {
+        floating[n] = bits;
+    }
+
+    /** Floating-point control and status register. */
+    public long fcsr() {
+        return fcsr;
+    }
+
+    /** Sets the floating-point control and status register. */
+    public void fcsr(long value) {
+        fcsr = value;
+    }
+}
