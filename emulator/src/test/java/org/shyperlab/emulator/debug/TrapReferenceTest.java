@@ -53,7 +53,7 @@ class TrapReferenceTest {
         section(
                 "Kinds of world switches",
                 "The names in tables, traces and `--stats`.",
-                "| name | what | exception classes |");
+                "| name | what | exception classes; scause |");
         for (TrapKind kind : TrapKind.values()) {
             lines.add("| `%s` | %s | %s |".formatted(kind.label(), meaning(kind), classes(kind)));
         }
@@ -67,8 +67,13 @@ class TrapReferenceTest {
             case SYSTEM_REGISTER -> "access to a system register, or a system instruction, that EL2 keeps for itself";
             case DATA_ABORT -> "load or store that stage 2 refuses: an emulated device, or a mistake of the guest";
             case INSTRUCTION_ABORT -> "instruction fetch that stage 2 refuses";
-            case OTHER -> "any other exception that is routed to EL2";
-            case IRQ -> "physical interrupt taken to EL2; it has no exception class";
+            case ECALL -> "the guest calls its firmware (SBI)";
+            case GUEST_PAGE_FAULT -> "load or store that the G stage refuses: an emulated device, or a mistake of the guest";
+            case GUEST_FETCH_FAULT -> "instruction fetch that the G stage refuses";
+            case VIRTUAL_INSTRUCTION -> "an instruction or CSR that HS keeps for itself";
+            case ILLEGAL_INSTRUCTION -> "an instruction that does not exist, when hedeleg sends it to HS";
+            case OTHER -> "any other exception that is routed to EL2 or HS";
+            case IRQ -> "physical interrupt taken to EL2 or HS; it has no exception class";
         };
     }
 
@@ -76,7 +81,12 @@ class TrapReferenceTest {
         return switch (kind) {
             case HVC -> code(ExceptionClass.HVC);
             case SMC -> code(ExceptionClass.SMC);
-            case WAIT -> code(ExceptionClass.WFX);
+            case WAIT -> code(ExceptionClass.WFX) + "; scause 22";
+            case ECALL -> "scause 10";
+            case GUEST_PAGE_FAULT -> "scause 21, 23";
+            case GUEST_FETCH_FAULT -> "scause 20";
+            case VIRTUAL_INSTRUCTION -> "scause 22";
+            case ILLEGAL_INSTRUCTION -> "scause 2";
             case SYSTEM_REGISTER -> code(ExceptionClass.SYSTEM);
             case DATA_ABORT -> code(ExceptionClass.DATA_ABORT_LOWER);
             case INSTRUCTION_ABORT -> code(ExceptionClass.INSTRUCTION_ABORT_LOWER);

@@ -39,6 +39,20 @@ class MachineCodeListingTest {
     }
 
     @Test
+    void theRiscVStubsForX86AreWhatTheirCommentsSay() throws Exception {
+        for (String listing : Rv64MachineCode.listings("amd64")) {
+            assertSame(listing, disassemble(listing, "objdump", "i386:x86-64", "-M", "intel"));
+        }
+    }
+
+    @Test
+    void theRiscVStubsForArmAreWhatTheirCommentsSay() throws Exception {
+        for (String listing : Rv64MachineCode.listings("aarch64")) {
+            assertSame(listing, disassemble(listing, "aarch64-linux-gnu-objdump", "aarch64"));
+        }
+    }
+
+    @Test
     void theCodePageMarkerIsWhatItsCommentsSay() throws Exception {
         assertSame(CodePageMarker.listing(), disassemble(CodePageMarker.listing(), "objdump", "i386:x86-64", "-M", "intel"));
     }

@@ -1,0 +1,169 @@
+package org.shyperlab.emulator.firmware;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.shyperlab.emulator.memory.AddressSpace;
+import org.shyperlab.emulator.memory.PhysicalMemory;
+
+class SbiTest {
+    private static final long RAM = 0x8000_0000L;
+
+    private final List<String> done = new ArrayList<>();
+    private final AddressSpace bus = new AddressSpace((core, source, format, arguments) -> done.add("error"));
+    private final Sbi sbi = new Sbi(new Power(), new Harts(), bus);
+
+    /** Four harts, of which 0 and 1 are on. */
+    private final class Power implements PowerControl {
+        @Override
+        public int cores() {
+            return 4;
+        }
+
+        @Override
+        public boolean isOn(int core) {
+            return core < 2;
+        }
+
+        @Override
+        public void powerOn(int core, long entry, long context) {
+            done.add("on %d %x %d".formatted(core, entry, context));
+        }
+
+        @Override
+        public void powerOff(int core) {
+            done.add("off " + core);
+        }
+
+        @Override
+        public void suspend(int core) {
+            done.add("suspend " + core);
+        }
+
+        @Override
+        public void systemOff() {
+            done.add("system off");
+        }
+
+        @Override
+        public void systemReset() {
+            done.add("system reset");
+        }
+    }
+
+    private final class Harts implements SbiHarts {
+        @Override
+        public void timer(int hart, long ticks) {
+            done.add("timer %d %d".formatted(hart, ticks));
+        }
+
+        @Override
+        public void softwareInterrupt(int hart) {
+            done.add("interrupt " + hart);
+        }
+
+        @Override
+        public void flushTranslations() {
+            done.add("flush");
+        }
+
+        @Override
+        public void write(int character) {
+            done.add("write " + (char) character);
+        }
+
+        @Override
+        public int read() {
+            return done.size() < 2 ? 'r' : -1;
+        }
+    }
+
+    @BeforeEach
+    void addRam() {
+        bus.addRam(new PhysicalMemory("ram", RAM, Arena.ofAuto().allocate(4096, 4096)));
+    }
+
+    private long call(long extension, long function, long... arguments) {
+        long[] all = java.util.Arrays.copyOf(arguments, 3);
+        return sbi.call(0, extension, function, all[0], all[1], all[2]);
+    }
+
+    @Test
+    void theBaseTellsVersionTwoAndWhichExtensionsThereAre() {
+        assertThat(call(Sbi.BASE, 0)).isZero();
+        assertThat(sbi.value()).isEqualTo(0x0200_0000);
+        for (int extension : new int[] {Sbi.BASE, Sbi.TIME, Sbi.IPI, Sbi.RFENCE, Sbi.HSM, Sbi.SRST, Sbi.DBCN}) {
+            assertThat(call(Sbi.BASE, 3, extension)).isZero();
+            assertThat(sbi.value()).isEqualTo(1);
+        }
+        assertThat(call(Sbi.BASE, 3, 0x504d55)).isZero();
+        assertThat(sbi.value()).isZero();
+        assertThat(call(0x504d55, 0)).isEqualTo(Sbi.NOT_SUPPORTED);
+        assertThat(call(1L << 32 | Sbi.BASE, 0)).isEqualTo(Sbi.NOT_SUPPORTED);
+    }
+
+    @Test
+    void interruptsReachTheHartsThatTheMaskNamesAndThatAreOn() {
+        assertThat(call(Sbi.IPI, 0, 0b111, 0)).isZero();
+        assertThat(call(Sbi.IPI, 0, 1, 1)).isZero();
+        assertThat(call(Sbi.IPI, 0, 0, -1)).isZero();
+        assertThat(done).containsExactly("interrupt 0", "interrupt 1", "interrupt 1", "interrupt 0", "interrupt 1");
+    }
+
+    @Test
+    void aMaskWithAHartThatDoesNotExistIsRefusedWhole() {
+        assertThat(call(Sbi.IPI, 0, 0b10000, 0)).isEqualTo(Sbi.INVALID_PARAMETER);
+        assertThat(call(Sbi.IPI, 0, 0b10, 3)).isEqualTo(Sbi.INVALID_PARAMETER);
+        assertThat(call(Sbi.IPI, 0, 1, 4)).isEqualTo(Sbi.INVALID_PARAMETER);
+        assertThat(call(Sbi.RFENCE, 1, 1, 4)).isEqualTo(Sbi.INVALID_PARAMETER);
+        assertThat(done).isEmpty();
+    }
+
+    @Test
+    void aHartIsStartedOnceAndOnlyWhereMemoryIs() {
+        assertThat(call(Sbi.HSM, 0, 2, RAM, 42)).isZero();
+        assertThat(call(Sbi.HSM, 0, 1, RAM, 42)).isEqualTo(Sbi.ALREADY_AVAILABLE);
+        assertThat(call(Sbi.HSM, 0, 4, RAM, 42)).isEqualTo(Sbi.INVALID_PARAMETER);
+        assertThat(call(Sbi.HSM, 0, 3, 0x1000, 42)).isEqualTo(Sbi.INVALID_ADDRESS);
+        assertThat(done).containsExactly("on 2 80000000 42");
+        assertThat(call(Sbi.HSM, 2, 1)).isZero();
+        assertThat(sbi.value()).isZero();
+        assertThat(call(Sbi.HSM, 2, 3)).isZero();
+        assertThat(sbi.value()).isEqualTo(1);
+    }
+
+    @Test
+    void powerAndTimerGoToTheMachine() {
+        call(Sbi.TIME, 0, 77);
+        call(0, 0, 78);
+        call(Sbi.HSM, 1);
+        call(Sbi.HSM, 3, 0);
+        call(Sbi.SRST, 0, 0);
+        call(Sbi.SRST, 0, 1);
+        call(8, 0);
+        assertThat(done)
+                .containsExactly("timer 0 77", "timer 0 78", "off 0", "suspend 0", "system off", "system reset", "system off");
+        assertThat(call(Sbi.SRST, 0, 7)).isEqualTo(Sbi.INVALID_PARAMETER);
+        assertThat(call(Sbi.HSM, 3, 0x8000_0000L)).isEqualTo(Sbi.NOT_SUPPORTED);
+    }
+
+    @Test
+    void theDebugConsoleWritesFromMemoryAndReadsWhatIsThere() {
+        bus.write(-1, RAM, 2, 'o' | 'k' << 8);
+        assertThat(call(Sbi.DBCN, 0, 2, RAM)).isZero();
+        assertThat(sbi.value()).isEqualTo(2);
+        assertThat(call(Sbi.DBCN, 0, 2, RAM + 4095)).isEqualTo(Sbi.INVALID_PARAMETER);
+        assertThat(call(Sbi.DBCN, 0, -1, RAM)).isEqualTo(Sbi.INVALID_PARAMETER);
+        assertThat(done).containsExactly("write o", "write k");
+        assertThat(call(Sbi.DBCN, 1, 4, RAM + 8)).isZero();
+        assertThat(sbi.value()).isZero();
+        done.clear();
+        assertThat(call(Sbi.DBCN, 1, 4, RAM + 8)).isZero();
+        assertThat(sbi.value()).isEqualTo(4);
+        assertThat(bus.read(-1, RAM + 8, 4)).isEqualTo(0x7272_7272);
+    }
+}
