@@ -16,6 +16,15 @@ import org.shyperlab.emulator.core.aarch64.SysReg;
 
 /** Stale translations and stale code, and what a world switch must keep apart. */
 class TranslationAndStateTest {
+    /** Goes to AArch32 user mode at X2, with VBAR_EL1 = X3. */
+    private static final int[] TO_AARCH32 = {
+        0xd280_0201, // mov x1, #0x10: AArch32 user
+        0xd518_4001, // msr spsr_el1, x1
+        0xd518_4022, // msr elr_el1, x2
+        0xd518_c003, // msr vbar_el1, x3
+        0xd69f_03e0 // eret
+    };
+
     private static final long RAM = TinyMachine.RAM;
     private static final long STAGE1 = RAM + 0x10_0000;
     private static final long STAGE2 = RAM + 0x80_0000;
@@ -229,16 +238,9 @@ class TranslationAndStateTest {
 
     @Test
     void aReturnToAArch32AtEl0IsContained() {
-        int[] code = {
-            0xd280_0201, // mov x1, #0x10: AArch32 user
-            0xd518_4001, // msr spsr_el1, x1
-            0xd518_4022, // msr elr_el1, x2
-            0xd518_c003, // msr vbar_el1, x3
-            0xd69f_03e0 // eret
-        };
         // At the target: svc #5 in A32. Vectors: HVC #0 for an exception from AArch32 and from the current level.
         try (TinyMachine tiny = new TinyMachine(1)
-                .code(0, code)
+                .code(0, TO_AARCH32)
                 .code(0x1000, 0xef00_0005)
                 .code(0x2600, TinyMachine.HVC_0)
                 .code(0x2200, TinyMachine.HVC_0)) {
@@ -255,16 +257,9 @@ class TranslationAndStateTest {
 
     @Test
     void aGuestInAArch32SurvivesAWorldSwitchAndAnAArch64GuestIsNotDraggedIntoIt() {
-        int[] code = {
-            0xd280_0201, // mov x1, #0x10: AArch32 user
-            0xd518_4001, // msr spsr_el1, x1
-            0xd518_4022, // msr elr_el1, x2
-            0xd518_c003, // msr vbar_el1, x3
-            0xd69f_03e0 // eret
-        };
         // A32: mov r5, #42; svc #5. Its exception to EL1 meets HVC #1. At 0x3000: mov x6, #7; hvc #2.
         try (TinyMachine tiny = new TinyMachine(1)
-                .code(0, code)
+                .code(0, TO_AARCH32)
                 .code(0x1000, 0xe3a0_502a, 0xef00_0005)
                 .code(0x2600, 0xd400_0022) // hvc #1
                 .code(0x3000, 0xd280_00e6, 0xd400_0042)) {
