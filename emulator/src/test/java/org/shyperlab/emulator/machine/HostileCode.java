@@ -16,60 +16,10 @@ public final class HostileCode {
 
     private static final int ENTRY_WORDS = 32;
     private static final int VECTORS = 0x800;
-    private static final int CODE = 0x1000;
-    private static final int TABLES = 0x8000;
+    static final int CODE = 0x1000;
+    static final int TABLES = 0x8000;
     private static final int SIZE = 0x1_0000;
     private static final int TABLE_ENTRIES = 512;
-
-    /** Devices of QEMU's virt board, RAM, holes, and the ends of address spaces. */
-    private static final long[] PLACES = {
-        0x0800_0000L, 0x0800_0f00L, 0x0800_0400L, 0x0800_0800L, 0x0801_0000L, 0x0801_1000L, 0x0803_0000L, 0x0803_0100L, 0x0804_0000L,
-        0x0900_0000L, 0x0900_0030L, 0x0901_0000L, 0x0903_0000L, 0x0a00_0000L, 0x0a00_0e00L, 0, 0x1000_0000L, 0x3fff_fffcL, 0x4000_0000L,
-        BASE, BASE + CODE, BASE + TABLES, 0x40ff_fff8L, 0x40ff_fffdL, 0x4800_0000L, 0x5fff_ffffL, 0x8000_0000L, 0xff_ffff_fff8L,
-        0x100_0000_0000L, 0x7fff_ffff_fff9L, 0xffff_8000_0000_0000L, 0xffff_ffff_ffff_fffcL, 0x8000_0000_0000_0000L
-    };
-
-    /** What a small VM has; an access elsewhere is the end of it. */
-    private static final long[] GUEST_PLACES = {
-        0x0800_0000L, 0x0800_0f00L, 0x0800_0400L, 0x0800_0800L, 0x0800_0c00L, 0x0801_0000L, 0x0801_1000L, 0x0900_0000L, 0x0900_0030L,
-        0x4000_0000L, BASE, BASE + CODE, BASE + TABLES, 0x40f0_0000L
-    };
-
-    /** op0, op1, CRn, CRm, op2 of registers and instructions worth attacking, packed as in MSR (bits 20:5). */
-    private static final int[] REGISTERS = {
-        register(3, 0, 1, 0, 0), register(3, 0, 1, 0, 1), register(3, 0, 1, 0, 2), register(3, 0, 2, 0, 0), register(3, 0, 2, 0, 1),
-        register(3, 0, 2, 0, 2), register(3, 0, 4, 0, 0), register(3, 0, 4, 0, 1), register(3, 0, 4, 1, 0), register(3, 0, 4, 2, 0),
-        register(3, 0, 4, 2, 2), register(3, 0, 5, 2, 0), register(3, 0, 6, 0, 0), register(3, 0, 7, 4, 0), register(3, 0, 10, 2, 0),
-        register(3, 0, 12, 0, 0), register(3, 0, 13, 0, 1), register(3, 0, 13, 0, 4), register(3, 2, 0, 0, 0), register(3, 3, 4, 2, 0),
-        register(3, 3, 4, 2, 1), register(3, 3, 4, 4, 0), register(3, 3, 4, 4, 1), register(3, 3, 13, 0, 2), register(3, 0, 14, 1, 0),
-        register(3, 3, 14, 0, 0), register(3, 3, 14, 0, 1), register(3, 3, 14, 0, 2), register(3, 3, 14, 2, 0), register(3, 3, 14, 2, 1),
-        register(3, 3, 14, 2, 2), register(3, 3, 14, 3, 0), register(3, 3, 14, 3, 1), register(3, 3, 14, 3, 2), register(2, 0, 0, 2, 2),
-        register(2, 0, 0, 0, 4), register(2, 0, 0, 0, 5), register(2, 0, 0, 0, 6), register(2, 0, 0, 0, 7), register(2, 0, 1, 0, 4),
-        register(2, 0, 1, 3, 4), register(3, 3, 9, 12, 0), register(3, 3, 9, 12, 1), register(3, 3, 9, 12, 5), register(3, 3, 9, 13, 0),
-        register(3, 3, 9, 13, 1), register(3, 3, 9, 14, 0), register(3, 0, 9, 14, 1), register(3, 0, 12, 12, 5), register(3, 0, 4, 6, 0),
-        register(3, 4, 1, 1, 0), register(3, 4, 2, 1, 0), register(3, 6, 1, 1, 0), register(3, 0, 0, 0, 5), register(3, 0, 12, 1, 0),
-        register(1, 3, 7, 5, 1), register(1, 3, 7, 4, 1), register(1, 3, 7, 14, 1),
-        register(1, 3, 7, 11, 1), register(1, 0, 7, 6, 1), register(1, 0, 7, 6, 2), register(1, 0, 7, 8, 0), register(1, 0, 7, 8, 1),
-        register(1, 0, 7, 8, 2), register(1, 0, 7, 8, 3), register(1, 0, 8, 3, 0), register(1, 0, 8, 3, 1), register(1, 0, 8, 3, 2),
-        register(1, 0, 8, 3, 3), register(1, 0, 8, 3, 5), register(1, 0, 8, 3, 7), register(1, 0, 8, 7, 0), register(1, 0, 8, 7, 1),
-        register(1, 0, 8, 7, 2), register(1, 0, 8, 7, 3), register(1, 0, 8, 7, 5), register(1, 0, 8, 7, 7), register(1, 4, 8, 7, 4)
-    };
-
-    /** Where the instructions of REGISTERS begin. IC IALLU is left to chance: it is slow, and a loop of it would take the test's time. */
-    private static final int FIRST_INSTRUCTION = 55;
-
-    /** Fixed bits and random bits of encoding groups: most random fillings are real instructions. */
-    private static final int[][] GROUPS = {
-        {0x1000_0000, 0xe3ff_ffff}, // data processing, immediate
-        {0x0a00_0000, 0xf5ff_ffff}, // data processing, register
-        {0x0e00_0000, 0xf1ff_ffff}, // SIMD and floating point
-        {0x3800_0000, 0xc7ff_ffff}, // loads and stores of one register
-        {0x2800_0000, 0xd7ff_ffff}, // pairs
-        {0x0800_0000, 0xc7ff_ffff}, // exclusives
-        {0x1800_0000, 0xc7ff_ffff}, // literal loads
-        {0x0c00_0000, 0x41bf_ffff}, // SIMD structures
-        {0x3820_0000, 0xc3df_ffff}, // atomics of ARMv8.1 and register offsets
-    };
 
     private final SplittableRandom random;
     private final boolean careful;
@@ -99,10 +49,6 @@ public final class HostileCode {
         return code.image.array();
     }
 
-    private static int register(int op0, int op1, int crn, int crm, int op2) {
-        return op0 << 19 | op1 << 16 | crn << 12 | crm << 8 | op2 << 5;
-    }
-
     private boolean chance(int percent) {
         return random.nextInt(100) < percent;
     }
@@ -121,11 +67,11 @@ public final class HostileCode {
     private void entry() {
         image.limit(4 * ENTRY_WORDS * 8);
         constant(1, BASE + VECTORS);
-        msr(register(3, 0, 12, 0, 0), 1);
+        msr(HostileTargets.register(3, 0, 12, 0, 0), 1);
         constant(2, BASE - 0x100);
         emit(0x9100_005f); // mov sp, x2
         constant(3, 3 << 20);
-        msr(register(3, 0, 1, 0, 2), 3); // CPACR_EL1: floating point on
+        msr(HostileTargets.register(3, 0, 1, 0, 2), 3); // CPACR_EL1: floating point on
         for (int n = 0; n < 29; n++) {
             constant(n, place());
         }
@@ -175,7 +121,7 @@ public final class HostileCode {
             if (what < 3) {
                 emit(random.nextInt());
             } else if (what < 45) {
-                int[] group = GROUPS[random.nextInt(GROUPS.length)];
+                int[] group = HostileTargets.GROUPS[random.nextInt(HostileTargets.GROUPS.length)];
                 emit(group[0] | random.nextInt() & group[1]);
             } else if (what < 60) {
                 branch();
@@ -228,7 +174,7 @@ public final class HostileCode {
     }
 
     private long place() {
-        long[] places = careful && !chance(1) ? GUEST_PLACES : PLACES;
+        long[] places = careful && !chance(1) ? HostileTargets.GUEST_PLACES : HostileTargets.PLACES;
         long address = places[random.nextInt(places.length)];
         return switch (random.nextInt(4)) {
             case 0 -> address;
@@ -268,7 +214,7 @@ public final class HostileCode {
     }
 
     private void system() {
-        int encoding = chance(80) ? REGISTERS[random.nextInt(REGISTERS.length)] : random.nextInt(1 << 16) << 5 | 2 << 19 & (1 << 21) - 1;
+        int encoding = chance(80) ? HostileTargets.REGISTERS[random.nextInt(HostileTargets.REGISTERS.length)] : random.nextInt(1 << 16) << 5 | 2 << 19 & (1 << 21) - 1;
         int register = random.nextInt(32);
         if (register != 31) {
             constant(register, chance(50) ? place() : random.nextLong());
@@ -282,25 +228,25 @@ public final class HostileCode {
         switch (random.nextInt(5)) {
             case 0 -> {
                 constant(register, BASE + TABLES + random.nextInt(8) * 0x1000L | (chance(10) ? random.nextLong() << 48 : 0));
-                msr(register(3, 0, 2, 0, random.nextInt(2)), register);
+                msr(HostileTargets.register(3, 0, 2, 0, random.nextInt(2)), register);
             }
             case 1 -> {
                 constant(register, chance(70) ? 0x5_b519_3519L : random.nextLong());
-                msr(register(3, 0, 2, 0, 2), register);
+                msr(HostileTargets.register(3, 0, 2, 0, 2), register);
             }
             case 2 -> {
                 long flip = chance(20) ? 1L << random.nextInt(32) : 0;
                 constant(register, (0x30d0_0800L | random.nextInt(2) * 0x1005L) ^ flip);
-                msr(register(3, 0, 1, 0, 0), register);
+                msr(HostileTargets.register(3, 0, 1, 0, 0), register);
                 emit(0xd503_3fdf); // isb
             }
             case 3 -> {
                 constant(register, chance(80) ? BASE + VECTORS : place());
-                msr(register(3, 0, 12, 0, 0), register);
+                msr(HostileTargets.register(3, 0, 12, 0, 0), register);
             }
             default -> {
                 constant(register, chance(60) ? 0xff_44_00_04L : random.nextLong());
-                msr(register(3, 0, 10, 2, 0), register);
+                msr(HostileTargets.register(3, 0, 10, 2, 0), register);
             }
         }
     }
@@ -401,17 +347,17 @@ public final class HostileCode {
     private void timer() {
         int register = any();
         constant(register, chance(80) ? random.nextInt(2000) : random.nextLong());
-        msr(register(3, 3, 14, 2 + random.nextInt(2), 0), register);
+        msr(HostileTargets.register(3, 3, 14, 2 + random.nextInt(2), 0), register);
         constant(register, chance(80) ? 1 : random.nextInt(8));
-        msr(register(3, 3, 14, 2 + random.nextInt(2), 1), register);
+        msr(HostileTargets.register(3, 3, 14, 2 + random.nextInt(2), 1), register);
         emit(0xd503_42ff); // msr daifclr, #2
     }
 
     private void maintenance() {
         int register = any();
         constant(register, chance(50) ? place() >>> 12 : random.nextLong());
-        int first = FIRST_INSTRUCTION;
-        emit(0xd500_0000 | REGISTERS[first + random.nextInt(REGISTERS.length - first)] | register);
+        int first = HostileTargets.FIRST_INSTRUCTION;
+        emit(0xd500_0000 | HostileTargets.REGISTERS[first + random.nextInt(HostileTargets.REGISTERS.length - first)] | register);
     }
 
     /** Changes a live page table. */
