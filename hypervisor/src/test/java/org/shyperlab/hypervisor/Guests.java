@@ -115,7 +115,24 @@ final class Guests {
             0xd2a12001, 0x52806022, 0xb9003022, 0x52800d00, 0x52800d23, 0x29007c20, 0x39000023, 0x52800204, 0xb9003824, 0x29431825,
             0xd2800100, 0xf2b08000, 0xd4000003, 0x14000000);
 
+    /**
+     * Jumps to an IPA where nothing is, with a vector that leaves ESR_EL1, FAR_EL1 and ELR_EL1 at 0x40100000.
+     *
+     * <pre>
+     * adr x0, . + 0x800; msr vbar_el1, x0; isb; mov x1, #0x10000000; br x1
+     * .org 0xa00: mov x5, #0x40100000; mrs x2, esr_el1; mrs x3, far_el1; mrs x4, elr_el1; stp x2, x3, [x5]; str x4, [x5, #16]; b .
+     * </pre>
+     */
+    static final byte[] HANDLED_BADJUMP = withVector(
+            words(0x10004000, 0xd518c000, 0xd5033fdf, 0xd2a20001, 0xd61f0020),
+            words(0xd2a80205, 0xd5385202, 0xd5386003, 0xd5384024, 0xa9000ca2, 0xf90008a4, 0x14000000));
+
     private Guests() {}
+
+    /** Code, and what the vector for synchronous exceptions of EL1 holds when VBAR_EL1 is 2 KiB above it. */
+    private static byte[] withVector(byte[] code, byte[] vector) {
+        return ByteBuffer.allocate(0xa00 + vector.length).put(code).put(0xa00, vector).array();
+    }
 
     private static byte[] words(int... words) {
         ByteBuffer buffer = ByteBuffer.allocate(words.length * 4).order(ByteOrder.LITTLE_ENDIAN);

@@ -185,6 +185,18 @@ class HypervisorTest {
     }
 
     @Test
+    void aGuestWithVectorsThatJumpsWhereNothingIsTakesTheExternalAbortOfTheBareBoard() {
+        try (TestBoard board = new TestBoard(1)) {
+            Hypervisor hypervisor = board.boot(emulated("jumper", 1, 0, Guests.HANDLED_BADJUMP));
+            assertThat(board.run(TestBoard.MILLISECOND)).isEqualTo(StopReason.LIMIT);
+            assertThat(board.failures).isEmpty();
+            assertThat(guestLong(board, hypervisor, 0, RESULTS)).as("ESR_EL1").isEqualTo(0x8600_0010L);
+            assertThat(guestLong(board, hypervisor, 0, RESULTS + 8)).as("FAR_EL1").isEqualTo(0x1000_0000L);
+            assertThat(guestLong(board, hypervisor, 0, RESULTS + 16)).as("ELR_EL1").isEqualTo(0x1000_0000L);
+        }
+    }
+
+    @Test
     void theMachineStopsWhenTheLastVmHasFailed() {
         try (TestBoard board = new TestBoard(1)) {
             board.boot(emulated("bad", 1, 0, Guests.BADLOAD));

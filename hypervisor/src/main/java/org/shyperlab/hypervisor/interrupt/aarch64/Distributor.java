@@ -101,10 +101,16 @@ public final class Distributor {
         return id < PhysicalGic.FIRST_SPI ? cpu.privateInterrupt(id) : shared[id - PhysicalGic.FIRST_SPI];
     }
 
-    /** Where the interrupt goes: an SPI with several targets to the first of them (the 1-of-N model lets us choose). */
+    /**
+     * Where the interrupt goes: an SPI with several targets to the first of them (the 1-of-N model lets us choose), and to the only
+     * vCPU whatever GICD_ITARGETSR holds (IHI 0048B 4.3.12).
+     */
     @Nullable CpuInterface target(VirtualInterrupt interrupt) {
         if (interrupt.owner != null) {
             return interrupt.owner;
+        }
+        if (interfaces.length == 1) {
+            return interfaces[0];
         }
         int targets = interrupt.targets & (1 << interfaces.length) - 1;
         return targets == 0 ? null : interfaces[Integer.numberOfTrailingZeros(targets)];
@@ -214,13 +220,38 @@ public final class Distributor {
         }
     }
 
+    /** Whether the line of the device behind a linked interrupt is high. On the core of the vCPU that a private one belongs to. */
+    boolean isPhysicalLineHigh(VirtualInterrupt interrupt) {
+        PhysicalGic gic = router.here();
+        return interrupt.isHardware() && gic != null && gic.isPending(interrupt.physical);
+    }
+
+    /**
+     * Takes back a level-sensitive physical interrupt that waits here and whose device has lowered its line meanwhile, as a GIC does
+     * (3.2.4). One that software made pending stays.
+     */
+    void resample(VirtualInterrupt interrupt) {
+        PhysicalGic gic = router.here();
+        boolean sampled = interrupt.latched && interrupt.holder == null && interrupt.isHardware() && !interrupt.edge;
+        if (sampled && gic != null && gic.isActive(interrupt.physical) && !gic.isPending(interrupt.physical)) {
+            interrupt.latched = false;
+            gic.setActive(interrupt.physical, false);
+            evaluate(interrupt);
+        }
+    }
+
     void setEnabled(VirtualInterrupt interrupt, boolean value) {
         if (interrupt.enabled == value) {
             return;
         }
+        resample(interrupt);
         interrupt.enabled = value;
         PhysicalGic gic = router.here();
         if (interrupt.physical >= PhysicalGic.FIRST_SPI && gic != null) {
+            CpuInterface target = target(interrupt);
+            if (value && target != null) {
+                router.route(interrupt.physical, target);
+            }
             gic.enable(interrupt.physical, value);
         }
         if (value) {

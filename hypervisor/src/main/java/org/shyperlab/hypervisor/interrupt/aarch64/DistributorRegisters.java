@@ -117,17 +117,22 @@ public final class DistributorRegisters implements EmulatedDevice {
         return value;
     }
 
-    private static long field(Row row, CpuInterface cpu, VirtualInterrupt interrupt) {
+    private long field(Row row, CpuInterface cpu, VirtualInterrupt interrupt) {
         return switch (row) {
             case GROUP -> 0;
             case SET_ENABLE, CLEAR_ENABLE -> interrupt.enabled ? 1 : 0;
-            case SET_PENDING, CLEAR_PENDING -> interrupt.isPending() || cpu.holdsPending(interrupt) ? 1 : 0;
+            case SET_PENDING, CLEAR_PENDING -> isPending(cpu, interrupt) ? 1 : 0;
             case SET_ACTIVE, CLEAR_ACTIVE -> interrupt.active ? 1 : 0;
             case PRIORITY -> interrupt.priority;
             case TARGETS -> interrupt.owner == null ? interrupt.targets : 1L << cpu.index();
             case CONFIGURATION -> interrupt.edge ? 2 : 0;
             case CLEAR_SGI, SET_SGI -> interrupt.sources;
         };
+    }
+
+    private boolean isPending(CpuInterface cpu, VirtualInterrupt interrupt) {
+        distributor.resample(interrupt);
+        return interrupt.isPending() || cpu.holdsPending(interrupt) || distributor.isPhysicalLineHigh(interrupt);
     }
 
     @Override

@@ -168,6 +168,16 @@ public final class PhysicalGic {
         writeD((pending ? GICD_ISPENDR : GICD_ICPENDR) + (id >>> 5) * 4, 1 << (id & 31));
     }
 
+    /** Whether an interrupt is pending; of a level-sensitive one, whether its line is high (4.3.7). */
+    public boolean isPending(int id) {
+        return (readD(GICD_ISPENDR + (id >>> 5) * 4) >>> (id & 31) & 1) != 0;
+    }
+
+    /** Whether an interrupt was acknowledged and not deactivated since. */
+    public boolean isActive(int id) {
+        return (readD(GICD_ISACTIVER + (id >>> 5) * 4) >>> (id & 31) & 1) != 0;
+    }
+
     /** Makes an interrupt active or inactive. */
     public void setActive(int id, boolean active) {
         writeD((active ? GICD_ISACTIVER : GICD_ICACTIVER) + (id >>> 5) * 4, 1 << (id & 31));

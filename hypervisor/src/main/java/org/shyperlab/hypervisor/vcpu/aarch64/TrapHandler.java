@@ -57,7 +57,9 @@ public final class TrapHandler {
             }
             case A64Trap.InstructionAbort abort -> {
                 record(core, vcpu, trap, abort.ipa());
-                control.fail(vcpu, physical, trap, "instruction fetch from an address where the VM has no executable memory");
+                if (!FetchAborts.reflect(core, vcpu, abort)) {
+                    control.fail(vcpu, physical, trap, "instruction fetch from an address where the VM has no executable memory");
+                }
             }
             case A64Trap.Other ignored -> {
                 record(core, vcpu, trap, 0);

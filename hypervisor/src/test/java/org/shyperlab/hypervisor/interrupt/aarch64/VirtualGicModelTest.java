@@ -33,6 +33,7 @@ class VirtualGicModelTest {
     private final A64Machine machine = new A64Machine(
             new MachineSpec("test", 1, 1_000_000_000L, 62_500_000L, 10_000, CostTable.FREE), GuestErrors.IGNORE, new Trace());
     private final PhysicalGic gic = new PhysicalGic(machine.core(0), GICD, GICC, GICH);
+    private final GicV2 hardware = new GicV2("gic", 64, new InterruptInputs[] {machine.interruptInputs(0)}, GuestErrors.IGNORE);
     private final Distributor distributor;
     private final DistributorRegisters registers;
     private final CpuInterface cpu;
@@ -40,7 +41,6 @@ class VirtualGicModelTest {
     private int injections;
 
     VirtualGicModelTest() {
-        GicV2 hardware = new GicV2("gic", 64, new InterruptInputs[] {machine.interruptInputs(0)}, GuestErrors.IGNORE);
         machine.bus().attach(hardware.distributor(), GICD);
         machine.bus().attach(hardware.cpuInterface(), GICC);
         machine.bus().attach(hardware.virtualControl(), GICH);
@@ -214,6 +214,61 @@ class VirtualGicModelTest {
         }
         assertThat(acknowledged).isGreaterThan(300);
         assertThat(injections).isGreaterThanOrEqualTo(acknowledged);
+    }
+
+    /** The guest's timer fires, and the hypervisor takes the physical interrupt. */
+    private void timerFires() {
+        gic.initialiseDistributor();
+        gic.initialiseCore();
+        hardware.ppi(0, 27).set(true);
+        assertThat(gic.acknowledge()).isEqualTo(27);
+        gic.dropPriority(27);
+        distributor.raise(cpu, 27);
+        assertThat(read(0x200, 4) >>> 27 & 1).as("pending").isOne();
+        assertThat(gic.isActive(27)).isTrue();
+    }
+
+    @Test
+    void aTimerInterruptIsNoLongerPendingWhenTheGuestStopsTheTimer() {
+        timerFires();
+        hardware.ppi(0, 27).set(false);
+        assertThat(read(0x200, 4) >>> 27 & 1).as("pending").isZero();
+        assertThat(gic.isActive(27)).as("the next one can come").isFalse();
+        write(0x100, 4, 1 << 27);
+        assertThat(acknowledge()).isEqualTo(SPURIOUS);
+    }
+
+    @Test
+    void anInterruptThatFellWhileItWasDisabledDoesNotComeWhenItIsEnabled() {
+        timerFires();
+        hardware.ppi(0, 27).set(false);
+        write(0x100, 4, 1 << 27);
+        assertThat(acknowledge()).isEqualTo(SPURIOUS);
+        assertThat(injections).isZero();
+    }
+
+    @Test
+    void aTimerInterruptThatSoftwareMadePendingStaysPendingWithoutALine() {
+        write(0x200, 4, 1 << 27);
+        assertThat(read(0x200, 4) >>> 27 & 1).isOne();
+        write(0x100, 4, 1 << 27);
+        assertThat(acknowledge()).isEqualTo(27);
+    }
+
+    @Test
+    void aPassedThroughDevicesInterruptShowsAsPendingBeforeItIsEnabled() {
+        distributor.link(40);
+        hardware.spi(8).set(true);
+        assertThat(read(0x204, 4)).isEqualTo(1 << 8);
+        hardware.spi(8).set(false);
+        assertThat(read(0x204, 4)).isZero();
+    }
+
+    @Test
+    void theOnlyVcpuGetsSharedInterruptsWhateverTheirTargets() {
+        write(0x104, 4, 1 << 8);
+        distributor.setLine(40, true);
+        assertThat(acknowledge()).isEqualTo(40);
     }
 
     @Test
