@@ -2,6 +2,7 @@ package org.shyperlab.platforms.cli;
 
 import java.io.PrintWriter;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.shyperlab.platforms.input.InputException;
 import org.shyperlab.platforms.run.ConsoleOutput;
@@ -33,7 +34,11 @@ final class DemoCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandLine.Model.CommandSpec spec;
 
-    @Option(names = "--arch", paramLabel = "NAME", defaultValue = "aarch64", description = "Architecture: aarch64 (the default).")
+    @Option(
+            names = "--arch",
+            paramLabel = "NAME",
+            defaultValue = "aarch64",
+            description = "Architecture: aarch64 (the default).")
     @SuppressWarnings("NullAway.Init")
     private String architecture;
 
@@ -45,17 +50,19 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() {
         String scenario = SCENARIOS.get(architecture);
         if (scenario == null) {
-            throw new InputException("--arch %s: there is a demo for %s.".formatted(architecture, String.join(", ", SCENARIOS.keySet())));
+            throw new InputException("--arch %s: there is a demo for %s."
+                    .formatted(architecture, String.join(", ", SCENARIOS.keySet())));
         }
-        RunOptions options =
-                new RunOptions(false, null, null, null, null, null, COMMANDS, true, null, Long.MAX_VALUE, null, RunOptions.Pace.FAST);
+        RunOptions options = new RunOptions(
+                false, null, null, null, null, null, COMMANDS, true, null, Long.MAX_VALUE, null, RunOptions.Pace.FAST);
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         try (ConsoleOutput output = new ConsoleOutput(terminals.output());
                 Run run = RunBuilder.build(
                         ScenarioCatalog.load(scenario), options, output, text -> err.println("shyper: " + text))) {
-            Outcome outcome = run.execute();
+            Outcome end = run.execute();
             output.flush();
+            Outcome outcome = Objects.requireNonNullElse(output.lost(), end);
             if (outcome.exitCode() == Outcome.OUTPUT_CLOSED) {
                 return outcome.exitCode();
             }

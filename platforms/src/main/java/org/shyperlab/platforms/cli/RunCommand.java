@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.trace.GuestErrorLog;
@@ -66,10 +67,17 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--cores", paramLabel = "N", description = "Number of cores.")
     private @Nullable Integer cores;
 
-    @Option(names = "--memory", paramLabel = "SIZE", converter = Converters.Size.class, description = "The guest's RAM, for example 512M or 2G.")
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            converter = Converters.Size.class,
+            description = "The guest's RAM, for example 512M or 2G.")
     private @Nullable Long memory;
 
-    @Option(names = "--kernel", paramLabel = "FILE", description = "Another kernel: a Linux Image, an ELF executable or a flat binary, plain or packed by gzip.")
+    @Option(
+            names = "--kernel",
+            paramLabel = "FILE",
+            description = "Another kernel: a Linux Image, an ELF executable or a flat binary, plain or packed by gzip.")
     private @Nullable String kernel;
 
     @Option(names = "--initrd", paramLabel = "FILE", description = "Another initial RAM disk.")
@@ -78,7 +86,10 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--append", paramLabel = "TEXT", description = "Another kernel command line.")
     private @Nullable String append;
 
-    @Option(names = "--exec", paramLabel = "COMMANDS", description = "Shell commands that the shipped Linux guest runs before it powers off.")
+    @Option(
+            names = "--exec",
+            paramLabel = "COMMANDS",
+            description = "Shell commands that the shipped Linux guest runs before it powers off.")
     private @Nullable String commands;
 
     @Option(names = "--until", paramLabel = "TEXT", description = "End when a guest has printed TEXT.")
@@ -97,13 +108,15 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--trace",
             paramLabel = "FILE",
-            description = "Write every trap to FILE: JSON lines, or Chrome/Perfetto trace JSON when the name ends in .perfetto.json.")
+            description =
+                    "Write every trap to FILE: JSON lines, or Chrome/Perfetto trace JSON when the name ends in .perfetto.json.")
     private @Nullable Path trace;
 
     @Option(
             names = "--pace",
             paramLabel = "fast|real",
-            description = "Whether virtual time runs as fast as it can or never ahead of the host's clock (default: real on a terminal, else fast).")
+            description =
+                    "Whether virtual time runs as fast as it can or never ahead of the host's clock (default: real on a terminal, else fast).")
     private RunOptions.@Nullable Pace pace;
 
     RunCommand(Terminals terminals) {
@@ -144,8 +157,9 @@ final class RunCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         try (ConsoleOutput output = new ConsoleOutput(terminals.output());
                 Run run = RunBuilder.build(loaded, options, output, text -> err.println("shyper: " + text))) {
-            Outcome outcome = interactive ? InteractiveConsole.execute(run, output) : run.execute();
+            Outcome end = interactive ? InteractiveConsole.execute(run, output) : run.execute();
             output.flush();
+            Outcome outcome = Objects.requireNonNullElse(output.lost(), end);
             Statistics statistics = run.statistics();
             if (stats != null) {
                 write(stats, statistics);
@@ -192,6 +206,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private static InputException cannotWrite(Path file, IOException error) {
-        return new InputException("The statistics file %s cannot be written: %s".formatted(file, InputException.reason(error)));
+        return new InputException(
+                "The statistics file %s cannot be written: %s".formatted(file, InputException.reason(error)));
     }
 }

@@ -2,7 +2,10 @@ package org.shyperlab.platforms.run;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.shyperlab.platforms.input.InputException;
 
 /**
  * Passes what guests print to the host, in batches: when the buffer is full, and otherwise soon, by a timer thread, so that it feels
@@ -18,7 +21,7 @@ public final class ConsoleOutput implements ByteSink, AutoCloseable {
     private int filled;
     private boolean closed;
     private @Nullable IOException failure;
-    private Runnable onFailure = () -> {};
+    private Consumer<Outcome> onFailure = lost -> {};
 
     /** Writes to {@code out}, which it flushes and never closes. */
     public ConsoleOutput(OutputStream out) {
@@ -48,20 +51,20 @@ public final class ConsoleOutput implements ByteSink, AutoCloseable {
         drain();
     }
 
-    /** Told once, on any thread, when the host takes no more output. */
-    public synchronized void onFailure(Runnable told) {
+    /** Told once, on any thread, when the host takes no more output: how the run is to end. */
+    public synchronized void onFailure(Consumer<Outcome> told) {
         onFailure = told;
     }
 
-    /** Why output was lost (the reader of the pipe is gone, the disk is full), or null. */
-    public synchronized @Nullable IOException failure() {
-        return failure;
-    }
-
-    /** Whether output was lost because the reader at the other end of a pipe is gone. */
-    public synchronized boolean isPipeBroken() {
-        // The JDK tells it by the system's words only.
-        return failure != null && String.valueOf(failure.getMessage()).contains("roken pipe");
+    /** How a run ends whose output was lost, or null when nothing was. */
+    public synchronized @Nullable Outcome lost() {
+        if (failure == null) {
+            return null;
+        }
+        // The JDK tells a reader that has gone from a full disk by the system's words only.
+        return String.valueOf(failure.getMessage()).contains("roken pipe")
+                ? new Outcome(Outcome.OUTPUT_CLOSED, "nobody reads the console any more")
+                : new Outcome(Outcome.WRONG_INPUT, "the console cannot be written: " + InputException.reason(failure));
     }
 
     private void drain() {
@@ -71,7 +74,7 @@ public final class ConsoleOutput implements ByteSink, AutoCloseable {
                 out.flush();
             } catch (IOException error) {
                 failure = error;
-                onFailure.run();
+                onFailure.accept(Objects.requireNonNull(lost()));
             }
         }
         filled = 0;

@@ -49,7 +49,11 @@ final class Images {
                 throw new InputException("There is no shipped guest \"%s\". There are: linux, %s."
                         .formatted(
                                 guest,
-                                String.join(", ", BareMetalGuests.all().stream().map(BareMetalGuest::name).toList())));
+                                String.join(
+                                        ", ",
+                                        BareMetalGuests.all().stream()
+                                                .map(BareMetalGuest::name)
+                                                .toList())));
             }
             return checked(name, BareMetalGuests.load(BareMetalGuests.AARCH64, guest));
         }
@@ -70,7 +74,8 @@ final class Images {
         if (name.equals(LINUX)) {
             String commands = first ? options.commands() : null;
             if (commands == null && options.unattended()) {
-                progress.accept("nobody can type here, so Linux powers off as soon as it is up (--exec COMMANDS runs some before)");
+                progress.accept(
+                        "nobody can type here, so Linux powers off as soon as it is up (--exec COMMANDS runs some before)");
                 commands = NO_COMMANDS;
             }
             return commands == null ? linux().initrd() : linux().initrd(commands);
@@ -95,7 +100,8 @@ final class Images {
         try {
             return Files.readAllBytes(Path.of(name));
         } catch (IOException error) {
-            throw new InputException("The %s %s cannot be read: %s".formatted(what, name, InputException.reason(error)));
+            throw new InputException(
+                    "The %s %s cannot be read: %s".formatted(what, name, InputException.reason(error)));
         }
     }
 

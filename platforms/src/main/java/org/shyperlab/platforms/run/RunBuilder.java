@@ -1,6 +1,5 @@
 package org.shyperlab.platforms.run;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -55,7 +54,7 @@ public final class RunBuilder {
         try {
             Run run = options.bare() ? builder.bare() : builder.hypervisor();
             builder.run = run;
-            output.onFailure(() -> run.submit(() -> run.stop(outputLost(output))));
+            output.onFailure(lost -> run.submit(() -> run.stop(lost)));
             if (options.trace() != null) {
                 run.trace().attach(TraceFile.open(options.trace()));
             }
@@ -65,32 +64,25 @@ public final class RunBuilder {
         }
     }
 
-    private static Outcome outputLost(ConsoleOutput output) {
-        if (output.isPipeBroken()) {
-            return new Outcome(Outcome.OUTPUT_CLOSED, "nobody reads the console any more");
-        }
-        IOException failure = output.failure();
-        return new Outcome(
-                Outcome.WRONG_INPUT,
-                "the console cannot be written: " + (failure == null ? "closed" : InputException.reason(failure)));
-    }
-
     private Run bare() {
         Scenario.Guest guest = scenario.guest();
         if (options.commands() != null && (options.initrd() != null || !Images.runsCommands(guest.initrd()))) {
             throw Images.noCommands(scenario.name(), options);
         }
-        KernelImage kernel = options.kernel() == null ? images.kernel(guest.kernel()) : images.userKernel(options.kernel());
+        KernelImage kernel =
+                options.kernel() == null ? images.kernel(guest.kernel()) : images.userKernel(options.kernel());
         byte[] initrd = initrd(kernel.usesInitrd() ? guest.initrd() : null);
         GuestConsole console = new GuestConsole(output, options.until(), this::untilSeen);
         Platform platform = new Platform(scenario.board(), cores(), memory(), console, errors, trace);
-        return finish(platform, () -> NativeSystem.load(
+        return finish(
                 platform,
-                scenario.name(),
-                kernel,
-                initrd,
-                options.append() == null ? guest.append() : options.append(),
-                console));
+                () -> NativeSystem.load(
+                        platform,
+                        scenario.name(),
+                        kernel,
+                        initrd,
+                        options.append() == null ? guest.append() : options.append(),
+                        console));
     }
 
     private byte @Nullable [] initrd(@Nullable String named) {
@@ -103,13 +95,15 @@ public final class RunBuilder {
     private Run hypervisor() {
         int cores = cores();
         List<VmSource> sources = new VmAssembly(scenario, options, images).sources();
-        long ram = HypervisorBoard.ramBytes(scenario.board(), options.memory() == null ? scenario.memory() : 0, sources);
+        long ram =
+                HypervisorBoard.ramBytes(scenario.board(), options.memory() == null ? scenario.memory() : 0, sources);
         PlatformDescription description = HypervisorBoard.describe(scenario.board(), cores, ram);
         List<VmSetup> vms;
         try {
             vms = VmConfigChecker.check(sources, description);
         } catch (ConfigException error) {
-            throw new InputException(error.problems().stream().map(ConfigProblem::toString).toList());
+            throw new InputException(
+                    error.problems().stream().map(ConfigProblem::toString).toList());
         }
         List<GuestSystem.Guest> guests = new ArrayList<>();
         SerialOutput boardConsole = SerialOutput.UNCONNECTED;
@@ -163,8 +157,12 @@ public final class RunBuilder {
         Board.Memory limits = scenario.board().memory();
         long memory = options.memory() == null ? scenario.memory() : options.memory();
         if (memory < PAGE || memory > limits.max() || memory % PAGE != 0) {
-            throw new InputException("--memory: %s is not a multiple of 4 KiB up to %s, which is what board %s can have."
-                    .formatted(Quantity.sizeText(memory), Quantity.sizeText(limits.max()), scenario.board().name()));
+            throw new InputException(
+                    "--memory: %s is not a multiple of 4 KiB up to %s, which is what board %s can have."
+                            .formatted(
+                                    Quantity.sizeText(memory),
+                                    Quantity.sizeText(limits.max()),
+                                    scenario.board().name()));
         }
         return memory;
     }

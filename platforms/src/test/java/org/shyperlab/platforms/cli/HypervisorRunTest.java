@@ -26,7 +26,10 @@ class HypervisorRunTest {
         Shyper shyper = Shyper.run("run", "qemu-aarch64-" + guest);
         assertThat(shyper.console()).contains(guest + ": PASS\r\n").doesNotContain("WRONG");
         assertThat(shyper.exitCode()).isZero();
-        assertThat(shyper.err()).contains("(hypervisor, ").contains("powered off").contains("smc");
+        assertThat(shyper.err())
+                .contains("(hypervisor, ")
+                .contains("powered off")
+                .contains("smc");
     }
 
     @ParameterizedTest
@@ -34,13 +37,15 @@ class HypervisorRunTest {
     void linuxThatNobodyCanTypeToPowersOffWhenItIsUp(String scenario) {
         Shyper shyper = Shyper.run("run", scenario);
         assertThat(shyper.console()).contains(LinuxGuest.BANNER, LinuxGuest.EXIT_LINE + "0");
-        assertThat(shyper.err()).contains("nobody can type here, so Linux powers off", "powered off", " 0 guest errors");
+        assertThat(shyper.err())
+                .contains("nobody can type here, so Linux powers off", "powered off", " 0 guest errors");
         assertThat(shyper.exitCode()).isZero();
     }
 
     @Test
     void theGuidesWildGuestIsStoppedWithAReportAndTheOtherRunsOn() {
-        Shyper shyper = Shyper.run("run", Path.of("..", "docs", "examples", "wild.yaml").toString());
+        Shyper shyper =
+                Shyper.run("run", Path.of("..", "docs", "examples", "wild.yaml").toString());
         assertThat(shyper.console()).contains("timer: PASS");
         assertThat(shyper.err())
                 .contains(
@@ -77,7 +82,8 @@ class HypervisorRunTest {
         Shyper shyper = Shyper.run("run", twoVms(2, "shipped:vm1-hello").toString(), "--stats", stats.toString());
         assertThat(shyper.console()).contains("timer: PASS\r\n", "[hello] hello: PASS\r\n");
         assertThat(shyper.exitCode()).isZero();
-        assertThat(Files.readString(stats)).containsPattern("(?s)\"consoleSha256\" : \\{\\s+\"0\" : \"\\w{64}\",\\s+\"1\" : \"\\w{64}\"");
+        assertThat(Files.readString(stats))
+                .containsPattern("(?s)\"consoleSha256\" : \\{\\s+\"0\" : \"\\w{64}\",\\s+\"1\" : \"\\w{64}\"");
     }
 
     @Test
@@ -87,7 +93,8 @@ class HypervisorRunTest {
         Shyper.run("run", "qemu-aarch64-timer", "--stats", alone.toString());
         Shyper.run("run", twoVms(2, "shipped:vm1-hello").toString(), "--stats", beside.toString());
         String hash = "(?s).*\"traceSha256\" : \\{\\s+\"0\" : \"(\\w{64})\".*";
-        assertThat(Files.readString(beside).replaceAll(hash, "$1")).isEqualTo(Files.readString(alone).replaceAll(hash, "$1"));
+        assertThat(Files.readString(beside).replaceAll(hash, "$1"))
+                .isEqualTo(Files.readString(alone).replaceAll(hash, "$1"));
     }
 
     @ParameterizedTest

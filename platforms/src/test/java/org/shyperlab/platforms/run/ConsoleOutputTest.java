@@ -50,14 +50,30 @@ class ConsoleOutputTest {
         };
         int[] told = {0};
         try (ConsoleOutput console = new ConsoleOutput(out)) {
-            console.onFailure(() -> told[0]++);
+            console.onFailure(lost -> told[0]++);
             for (int i = 0; i < 100_000; i++) {
                 console.put((byte) i);
             }
             console.flush();
-            assertThat(console.failure()).hasMessage("Broken pipe");
-            assertThat(console.isPipeBroken()).isTrue();
+            assertThat(console.lost()).extracting(Outcome::exitCode).isEqualTo(Outcome.OUTPUT_CLOSED);
         }
         assertThat(told[0]).isEqualTo(1);
+    }
+
+    @Test
+    void aFullDiskIsTold() {
+        OutputStream out = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("No space left on device");
+            }
+        };
+        try (ConsoleOutput console = new ConsoleOutput(out)) {
+            console.put((byte) 'x');
+            console.flush();
+            assertThat(console.lost())
+                    .isEqualTo(
+                            new Outcome(Outcome.WRONG_INPUT, "the console cannot be written: No space left on device"));
+        }
     }
 }
