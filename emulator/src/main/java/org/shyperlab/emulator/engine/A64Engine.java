@@ -144,16 +144,28 @@ public final class A64Engine extends Engine {
         }
     }
 
-    /** Makes PMCR_EL0 ignore writes, so that the counters, which the library would feed from the host's clock, never run. */
+    /**
+     * Makes PMCR_EL0 ignore writes, so that the counters, which the library would feed from the host's clock, never run; the
+     * identification registers then say that there is no performance monitor (ID_AA64DFR0_EL1.PMUVer, ID_DFR0_EL1.PerfMon).
+     */
     private void stopPerformanceMonitor() {
         long info = registers.registerInfo(SysReg.encode(3, 3, 9, 12, 0));
         if (info != 0) {
             int type = NativeMemory.getInt(info + A64Layout.REGISTER_TYPE);
             NativeMemory.putInt(info + A64Layout.REGISTER_TYPE, type | A64Layout.REGISTER_TYPE_CONSTANT);
         }
-        // It would still read the host's clock four times per exception: its functions give way to one that returns at once.
-        NativeMemory.putLong(NativeMemory.getLong(env + A64Layout.BEFORE_LEVEL_CHANGE), Unicorn.PMU_FINISH);
-        NativeMemory.putLong(NativeMemory.getLong(env + A64Layout.AFTER_LEVEL_CHANGE), Unicorn.PMU_FINISH);
+        clearConstantField(SysReg.encode(3, 0, 0, 5, 0), 8);
+        clearConstantField(SysReg.encode(3, 0, 0, 1, 2), 24);
+    }
+
+    /** Makes a four-bit field of an identification register read as zero. */
+    private void clearConstantField(int encoding, int shift) {
+        long info = registers.registerInfo(encoding);
+        if (info == 0 || (NativeMemory.getInt(info + A64Layout.REGISTER_TYPE) & A64Layout.REGISTER_TYPE_CONSTANT) == 0) {
+            throw Unicorn.differs("identification register " + SysReg.genericName(encoding) + " is no constant");
+        }
+        long value = NativeMemory.getLong(info + A64Layout.REGISTER_RESET);
+        NativeMemory.putLong(info + A64Layout.REGISTER_RESET, value & ~(0xfL << shift));
     }
 
     /** Replaces a register's functions in the core's register table; 0 keeps the function that is there. */

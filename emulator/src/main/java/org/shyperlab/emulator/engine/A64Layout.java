@@ -35,6 +35,9 @@ final class A64Layout {
     static final int REGISTER_STATE = 16;
     static final int REGISTER_TYPE = 20;
     static final int REGISTER_OPAQUE = 32;
+    /** What a constant register reads as. */
+    static final int REGISTER_RESET = 40;
+
     static final int REGISTER_FIELD = 48;
     static final int REGISTER_READ = 80;
     static final int REGISTER_WRITE = 88;

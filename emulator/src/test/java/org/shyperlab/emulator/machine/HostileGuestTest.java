@@ -136,6 +136,25 @@ class HostileGuestTest {
     }
 
     @Test
+    void theIdentificationRegistersOfferNoPerformanceMonitor() {
+        int[] code = {
+            0xd538_0503, // mrs x3, id_aa64dfr0_el1
+            0xd538_0144, // mrs x4, id_dfr0_el1
+            TinyMachine.HVC_0
+        };
+        try (TinyMachine tiny = new TinyMachine(1).code(0, code)) {
+            long[] seen = new long[2];
+            tiny.monitor((core, trap) -> {
+                seen[0] = core.x(3);
+                seen[1] = core.x(4);
+                tiny.machine.requestStop(StopReason.CONDITION_MET);
+            });
+            assertThat(tiny.run()).isEqualTo(StopReason.CONDITION_MET);
+            assertThat(seen).containsExactly(0x1030_5006L, 0x0001_0066L);
+        }
+    }
+
+    @Test
     void aGuestThatFillsTheBufferForTranslatedCodeRunsOn() {
         int[] code = {
             MOV_X1_RAM,
