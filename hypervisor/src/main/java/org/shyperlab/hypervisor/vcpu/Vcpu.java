@@ -4,6 +4,13 @@ import org.shyperlab.emulator.core.TrapKind;
 
 /** A virtual processor: identity, state, the core it belongs to, and what it did. */
 public class Vcpu {
+    /** Requests of other cores, carried out by this vCPU's core when the IPI arrives. */
+    public static final int REQUEST_START = 1;
+    /** Stop the vCPU: its VM ends. */
+    public static final int REQUEST_STOP = 1 << 1;
+    /** Its interrupts changed. */
+    public static final int REQUEST_INTERRUPTS = 1 << 2;
+
     private final int vm;
     private final int index;
     private final int core;
@@ -11,6 +18,9 @@ public class Vcpu {
     private final TrapRing recent = new TrapRing();
     private VcpuState state = VcpuState.OFF;
     private long interruptsInjected;
+    private int requests;
+    private long entry;
+    private long argument;
 
     /** vCPU {@code index} of VM {@code vm}, which runs on physical core {@code core} and on no other. */
     protected Vcpu(int vm, int index, int core) {
@@ -67,6 +77,36 @@ public class Vcpu {
     /** Interrupts put into list registers since power-on. */
     public final long interruptsInjected() {
         return interruptsInjected;
+    }
+
+    /** Remembers where the vCPU shall start, and with what in its first argument register. */
+    public final void startAt(long address, long firstArgument) {
+        entry = address;
+        argument = firstArgument;
+    }
+
+    /** Where it starts. */
+    public final long entry() {
+        return entry;
+    }
+
+    /** What it is started with. */
+    public final long argument() {
+        return argument;
+    }
+
+    /** Adds a request; true when none was pending, so that an IPI is needed. */
+    public final boolean request(int what) {
+        boolean first = requests == 0;
+        requests |= what;
+        return first;
+    }
+
+    /** Takes all pending requests. */
+    public final int takeRequests() {
+        int taken = requests;
+        requests = 0;
+        return taken;
     }
 
     @Override

@@ -16,12 +16,11 @@ import org.shyperlab.hypervisor.interrupt.aarch64.DistributorRegisters;
 import org.shyperlab.hypervisor.interrupt.aarch64.PartialPassthrough;
 import org.shyperlab.hypervisor.interrupt.aarch64.PhysicalGic;
 import org.shyperlab.hypervisor.memory.MemoryRegion;
-import org.shyperlab.hypervisor.memory.OutOfHypervisorMemory;
 import org.shyperlab.hypervisor.memory.PagePool;
-import org.shyperlab.hypervisor.memory.RegionAllocator;
 import org.shyperlab.hypervisor.memory.aarch64.StageTwoTable;
 import org.shyperlab.hypervisor.scheduler.aarch64.Cores;
 import org.shyperlab.hypervisor.vcpu.aarch64.A64Vcpu;
+import org.shyperlab.hypervisor.vm.VmRam;
 import org.shyperlab.hypervisor.vm.VmState;
 
 /** Makes VMs from checked configurations: takes memory, fills stage 2, loads images, creates the virtual GIC and the vCPUs. */
@@ -32,7 +31,7 @@ public final class VmBuilder {
     private final Cores cores;
     private final HypervisorListener listener;
     private final PagePool pool;
-    private final RegionAllocator ram;
+    private final VmRam ram;
 
     /** A builder that hands out the memory of {@code platform}. */
     public VmBuilder(
@@ -47,7 +46,7 @@ public final class VmBuilder {
         this.cores = cores;
         this.listener = listener;
         pool = new PagePool(bus, platform.hypervisorMemory());
-        ram = new RegionAllocator(platform.vmMemory());
+        ram = new VmRam(platform.vmMemory());
     }
 
     /**
@@ -55,7 +54,7 @@ public final class VmBuilder {
      *
      * @param core any core, to make register files with
      * @param listRegisters list registers of the cores' virtual interfaces
-     * @throws OutOfHypervisorMemory when the board has too little memory
+     * @throws org.shyperlab.hypervisor.memory.OutOfHypervisorMemory when the board has too little memory
      */
     public A64Vm build(int id, VmSetup setup, A64Core core, int listRegisters) {
         VmConfig config = setup.config();
@@ -64,7 +63,7 @@ public final class VmBuilder {
         Distributor distributor = new Distributor(cores, placement, platform.gic().interrupts(), listRegisters);
         A64Vm vm = new A64Vm(id, setup, bus, stageTwo, distributor);
         for (MemoryRegion region : config.memory()) {
-            MemoryRegion physical = takeMemory(id, config, region);
+            MemoryRegion physical = ram.take(id, config, region);
             stageTwo.map(region.base(), physical.base(), region.length(), StageTwoTable.Attributes.NORMAL, options.blocks());
         }
         for (VmConfig.Passthrough device : config.passthrough()) {
@@ -85,22 +84,6 @@ public final class VmBuilder {
         vm.load(false);
         vm.state(VmState.PENDING);
         return vm;
-    }
-
-    /**
-     * The management VM gets its RAM where it believes it is, when that is free: devices that are passed through to it and do DMA then
-     * see the addresses the guest means. All others get the first range that fits.
-     */
-    private MemoryRegion takeMemory(int id, VmConfig config, MemoryRegion region) {
-        if (id == 0 && ram.allocateAt(region)) {
-            return region;
-        }
-        MemoryRegion taken = ram.allocate(region.length(), StageTwoTable.BLOCK);
-        if (taken == null) {
-            throw new OutOfHypervisorMemory("VM %s needs 0x%x bytes of RAM in one piece; the largest free ranges are %s"
-                    .formatted(config.name(), region.length(), ram.freeRegions()));
-        }
-        return taken;
     }
 
     private EmulatedDevice device(A64Vm vm, VmConfig.Emulated emulated) {
