@@ -23,6 +23,8 @@ public final class EmulatedRv64Core extends AbstractCore implements Rv64Core, Rv
     private static final int FIRST_ARGUMENT = 10;
     private static final int SBI_FUNCTION = 16;
     private static final int SBI_EXTENSION = 17;
+    /** The lowest bits of ecall and WFI. */
+    private static final int LONG_INSTRUCTION = 3;
     private static final int LONGEST_BLOCK = 8192;
     private static final int CSR_CYCLE = 0xc00;
     private static final int CSR_INSTRET = 0xc02;
@@ -38,6 +40,9 @@ public final class EmulatedRv64Core extends AbstractCore implements Rv64Core, Rv
     private final CodePages codePages;
     private final Sbi firmware;
     private Access refused = Access.LOAD;
+    /** The instruction that trapped last, and the length of it, so that {@link #skip} need not read it again. */
+    private long trappedAt = -1;
+    private int trappedLength;
 
     private final Rv64Trap.Ecall ecall = new Rv64Trap.Ecall();
     private final Rv64Trap.GuestPageFault guestPageFault = new Rv64Trap.GuestPageFault();
@@ -281,6 +286,7 @@ public final class EmulatedRv64Core extends AbstractCore implements Rv64Core, Rv
             return;
         }
         int instruction = access == Access.FETCH ? 0 : code.instructionAt(engine.pc());
+        trapped(instruction);
         if (access == Access.LOAD && TransformedInstruction.isAtomicStore(instruction)) {
             access = Access.STORE;
         }
@@ -329,6 +335,7 @@ public final class EmulatedRv64Core extends AbstractCore implements Rv64Core, Rv
 
     private void waited() {
         engine.pc(engine.pc() - 4);
+        trapped(LONG_INSTRUCTION);
         Monitor monitor = machine.monitor();
         boolean user = engine.privilege() == 0;
         if (monitor != null && (user || (csrs.hstatus() & Status.HSTATUS_VTW) != 0)) {
@@ -361,6 +368,7 @@ public final class EmulatedRv64Core extends AbstractCore implements Rv64Core, Rv
     }
 
     private void call() {
+        trapped(LONG_INSTRUCTION);
         Monitor monitor = machine.monitor();
         if (engine.privilege() == 0) {
             fault(CAUSE_USER_CALL, 0);
@@ -385,6 +393,7 @@ public final class EmulatedRv64Core extends AbstractCore implements Rv64Core, Rv
 
     private void illegalInstruction() {
         int instruction = code.instructionAt(engine.pc());
+        trapped(instruction);
         Monitor monitor = machine.monitor();
         if (monitor == null || csrs.isDelegated(CAUSE_ILLEGAL) && !isVirtual(instruction)) {
             enter(CAUSE_ILLEGAL, instruction & 0xffff_ffffL);
@@ -459,8 +468,19 @@ public final class EmulatedRv64Core extends AbstractCore implements Rv64Core, Rv
 
     @Override
     public void skip() {
-        engine.pc(engine.pc() + (GuestCode.isLong(code.instructionAt(engine.pc())) ? 4 : 2));
+        long at = engine.pc();
+        engine.pc(at + (at == trappedAt ? trappedLength : length(code.instructionAt(at))));
         engine.advance(1);
+    }
+
+    private static int length(int instruction) {
+        return GuestCode.isLong(instruction) ? 4 : 2;
+    }
+
+    /** An instruction at the program counter traps; the lowest bits of it tell its length. */
+    private void trapped(int instruction) {
+        trappedAt = engine.pc();
+        trappedLength = length(instruction);
     }
 
     @Override
