@@ -1,8 +1,8 @@
 package org.shyperlab.emulator.core.riscv64;
 
+import java.util.Objects;
 import org.shyperlab.emulator.core.AbstractCore;
 import org.shyperlab.emulator.core.CoreEnvironment;
-import org.shyperlab.emulator.core.Monitor;
 import org.shyperlab.emulator.engine.Engine;
 import org.shyperlab.emulator.engine.Rv64Engine;
 import org.shyperlab.emulator.engine.Rv64EngineClient;
@@ -16,16 +16,8 @@ import org.shyperlab.emulator.time.CounterScale;
  * {@link Rv64Core}.
  */
 public final class EmulatedRv64Core extends AbstractCore implements Rv64Core, Rv64EngineClient {
-    private static final int CAUSE_ILLEGAL = Rv64Trap.CAUSE_ILLEGAL_INSTRUCTION;
-    private static final int CAUSE_BREAKPOINT = 3;
-    private static final int CAUSE_USER_CALL = 8;
     private static final int SUPERVISOR = 1;
     private static final int FIRST_ARGUMENT = 10;
-    private static final int SBI_FUNCTION = 16;
-    private static final int SBI_EXTENSION = 17;
-    /** The lowest bits of ecall and WFI. */
-    private static final int LONG_INSTRUCTION = 3;
-    private static final int LONGEST_BLOCK = 8192;
     private static final int CSR_CYCLE = 0xc00;
     private static final int CSR_INSTRET = 0xc02;
     private static final Access[] ACCESSES = {Access.LOAD, Access.STORE, Access.FETCH};
@@ -34,22 +26,13 @@ public final class EmulatedRv64Core extends AbstractCore implements Rv64Core, Rv
     private final HartTimers timers;
     private final HartPins pins;
     private final HartCsrs csrs;
+    private final HartTraps traps;
     private final TwoStageWalker walker;
     private final TwoStageWalker codeWalker;
     private final GuestCode code;
     private final CodePages codePages;
     private final Sbi firmware;
     private Access refused = Access.LOAD;
-    /** The instruction that trapped last, and the length of it, so that {@link #skip} need not read it again. */
-    private long trappedAt = -1;
-    private int trappedLength;
-
-    private final Rv64Trap.Ecall ecall = new Rv64Trap.Ecall();
-    private final Rv64Trap.GuestPageFault guestPageFault = new Rv64Trap.GuestPageFault();
-    private final Rv64Trap.VirtualInstruction virtualInstruction = new Rv64Trap.VirtualInstruction();
-    private final Rv64Trap.IllegalInstruction illegalInstruction = new Rv64Trap.IllegalInstruction();
-    private final Rv64Trap.Wait wait = new Rv64Trap.Wait();
-    private final Rv64Trap.Other other = new Rv64Trap.Other();
 
     /**
      * A powered-down hart.
@@ -69,6 +52,7 @@ public final class EmulatedRv64Core extends AbstractCore implements Rv64Core, Rv
         codeWalker = new TwoStageWalker(machine.bus(), physicalLimit);
         code = new GuestCode(machine.bus(), this::fetchAddress);
         csrs = new HartCsrs(this, engine, timers, pins);
+        traps = new HartTraps(this, machine, engine, csrs, code, walker);
         for (int csr : HartCsrs.INTERCEPTED) {
             engine.intercept(csr, false);
         }
@@ -228,7 +212,7 @@ public final class EmulatedRv64Core extends AbstractCore implements Rv64Core, Rv
         return walker.physical() & -4096 | codePages.grant(walker.physical(), access, walker.permissions());
     }
 
-    private boolean walk(TwoStageWalker with, long address, Access access) {
+    boolean walk(TwoStageWalker with, long address, Access access) {
         return with.translate(
                 address, access, engine.privilege(), engine.get(Rv64Word.SATP), engine.get(Rv64Word.MSTATUS));
     }
@@ -261,153 +245,30 @@ public final class EmulatedRv64Core extends AbstractCore implements Rv64Core, Rv
     @Override
     protected void engineReturned(int error) {
         if (error == Rv64Engine.REFUSED) {
-            translationRefused();
+            traps.translationRefused(refused);
         } else if (error != 0) {
             machine.guestFailed(index(), "at 0x%x: %s".formatted(pc(), Engine.describe(error)));
         } else if (engine.takeHalt()) {
-            waited();
-        }
-    }
-
-    /** Instructions that the running block has executed before the program counter. */
-    private long executed() {
-        long size = engine.pc() - engine.blockAddress();
-        long whole = engine.running();
-        return size < 0 || size > LONGEST_BLOCK ? whole : Math.min(whole, code.instructionsIn(engine.blockAddress(), (int) size));
-    }
-
-    private void translationRefused() {
-        Access access = refused;
-        long address = engine.refusedAddress();
-        engine.account(access == Access.FETCH ? engine.running() : executed());
-        if (access == Access.FETCH && address >>> 12 == (engine.pc() >>> 12) - 1) {
-            // The library takes an illegal instruction for one of no length; at the start of a page, it wants the page before it too.
-            illegalInstruction();
-            return;
-        }
-        int instruction = access == Access.FETCH ? 0 : code.instructionAt(engine.pc());
-        trapped(instruction);
-        if (access == Access.LOAD && TransformedInstruction.isAtomicStore(instruction)) {
-            access = Access.STORE;
-        }
-        if (walk(walker, address, access)) {
-            // Allowed by the tables: a fetch from a device.
-            machine.errors().report(index(), "core", "instruction fetch at 0x%x, where no memory answers", walker.physical());
-            fault(access.accessFault(), address);
-        } else if (walker.cause() == access.guestPageFault()) {
-            guestPageFault(access, address, instruction);
-        } else {
-            fault(walker.cause(), address);
-        }
-    }
-
-    private void guestPageFault(Access access, long address, int instruction) {
-        Monitor monitor = machine.monitor();
-        if (monitor == null) {
-            throw new IllegalStateException("a second stage without a hypervisor");
-        }
-        int shown = walker.implicitInstruction() != 0 ? walker.implicitInstruction() : TransformedInstruction.of(instruction);
-        guestPageFault.set(access, address, walker.guestPhysical(), shown);
-        csrs.recordTrap(guestPageFault.cause(), address, true, walker.guestPhysical(), shown);
-        trap(monitor, guestPageFault, guestPageFault.cause(), walker.guestPhysical());
-    }
-
-    /** An exception of the instruction at the program counter whose stval is an address. */
-    private void fault(int cause, long value) {
-        if (csrs.isDelegated(cause)) {
-            enter(cause, value);
-            return;
-        }
-        Monitor monitor = machine.monitor();
-        if (monitor == null) {
-            machine.guestFailed(index(), "exception %d at 0x%x, which nothing handles".formatted(cause, pc()));
-            return;
-        }
-        other.set(cause, value);
-        csrs.recordTrap(cause, value, true, 0, 0);
-        trap(monitor, other, cause, value);
-    }
-
-    private void enter(int cause, long value) {
-        engine.enterSupervisor(cause, value);
-        charge(1); // a handler whose first instruction faults must not hold time still
-    }
-
-    private void waited() {
-        engine.pc(engine.pc() - 4);
-        trapped(LONG_INSTRUCTION);
-        Monitor monitor = machine.monitor();
-        boolean user = engine.privilege() == 0;
-        if (monitor != null && (user || (csrs.hstatus() & Status.HSTATUS_VTW) != 0)) {
-            engine.account(executed());
-            csrs.recordTrap(Rv64Trap.CAUSE_VIRTUAL_INSTRUCTION, Rv64Trap.Wait.INSTRUCTION, false, 0, 0);
-            trap(monitor, wait.set(), Rv64Trap.CAUSE_VIRTUAL_INSTRUCTION, 0);
-        } else if (user) {
-            engine.account(executed());
-            fault(CAUSE_ILLEGAL, Rv64Trap.Wait.INSTRUCTION);
-        } else {
-            engine.account(executed());
-            skip();
-            waitForInterrupt();
+            traps.waited();
         }
     }
 
     @Override
     public void exception() {
-        engine.account(executed());
-        int cause = engine.cause();
-        switch (cause) {
-            case CAUSE_USER_CALL -> call();
-            case CAUSE_ILLEGAL -> illegalInstruction();
-            case CAUSE_BREAKPOINT -> fault(cause, engine.pc());
-            default -> fault(cause, engine.badAddress());
-        }
+        traps.exception();
         if (mustLeaveEngine()) {
             engine.stop();
         }
     }
 
-    private void call() {
-        trapped(LONG_INSTRUCTION);
-        Monitor monitor = machine.monitor();
-        if (engine.privilege() == 0) {
-            fault(CAUSE_USER_CALL, 0);
-        } else if (monitor != null) {
-            csrs.recordTrap(Rv64Trap.CAUSE_VIRTUAL_SUPERVISOR_CALL, 0, false, 0, 0);
-            trap(monitor, ecall.set(), Rv64Trap.CAUSE_VIRTUAL_SUPERVISOR_CALL, engine.x(SBI_EXTENSION));
-        } else {
-            nativeCall();
-        }
+    /** Takes the guest's trap to the monitor, which is there. */
+    void toMonitor(Rv64Trap trap, long detail) {
+        trap(Objects.requireNonNull(machine.monitor()), trap, trap.cause(), detail);
     }
 
-    private void nativeCall() {
-        skip();
-        long extension = engine.x(SBI_EXTENSION);
-        long error = callFirmware(
-                extension, engine.x(SBI_FUNCTION), engine.x(FIRST_ARGUMENT), engine.x(FIRST_ARGUMENT + 1), engine.x(FIRST_ARGUMENT + 2));
-        engine.x(FIRST_ARGUMENT, error);
-        if (!Sbi.isLegacy(extension)) {
-            engine.x(FIRST_ARGUMENT + 1, firmwareValue());
-        }
-    }
-
-    private void illegalInstruction() {
-        int instruction = code.instructionAt(engine.pc());
-        trapped(instruction);
-        Monitor monitor = machine.monitor();
-        if (monitor == null || csrs.isDelegated(CAUSE_ILLEGAL) && !isVirtual(instruction)) {
-            enter(CAUSE_ILLEGAL, instruction & 0xffff_ffffL);
-        } else if (isVirtual(instruction)) {
-            csrs.recordTrap(Rv64Trap.CAUSE_VIRTUAL_INSTRUCTION, instruction & 0xffff_ffffL, false, 0, 0);
-            trap(monitor, virtualInstruction.set(instruction), Rv64Trap.CAUSE_VIRTUAL_INSTRUCTION, instruction & 0xffff_ffffL);
-        } else {
-            csrs.recordTrap(CAUSE_ILLEGAL, instruction & 0xffff_ffffL, false, 0, 0);
-            trap(monitor, illegalInstruction.set(instruction), CAUSE_ILLEGAL, instruction & 0xffff_ffffL);
-        }
-    }
-
-    private boolean isVirtual(int instruction) {
-        return VirtualInstructions.isVirtual(instruction, engine.privilege(), csrs.hcounteren(), csrs.hasInterruptFiles());
+    /** The guest executed WFI, which it may. */
+    void sleep() {
+        waitForInterrupt();
     }
 
     // ---- CSRs of the guest that live in Java ----
@@ -468,19 +329,8 @@ public final class EmulatedRv64Core extends AbstractCore implements Rv64Core, Rv
 
     @Override
     public void skip() {
-        long at = engine.pc();
-        engine.pc(at + (at == trappedAt ? trappedLength : length(code.instructionAt(at))));
+        engine.pc(engine.pc() + traps.lengthAtPc());
         engine.advance(1);
-    }
-
-    private static int length(int instruction) {
-        return GuestCode.isLong(instruction) ? 4 : 2;
-    }
-
-    /** An instruction at the program counter traps; the lowest bits of it tell its length. */
-    private void trapped(int instruction) {
-        trappedAt = engine.pc();
-        trappedLength = length(instruction);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.shyperlab.emulator.core.riscv64;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.engine.Rv64Engine;
 import org.shyperlab.emulator.engine.Rv64Word;
@@ -46,7 +47,7 @@ final class HartCsrs {
 
     /** Reset state: nothing delegated under a monitor, everything natively. */
     void reset(boolean underMonitor) {
-        java.util.Arrays.fill(plain, 0);
+        Arrays.fill(plain, 0);
         sie = 0;
         hie = 0;
         hvip = 0;
@@ -67,6 +68,10 @@ final class HartCsrs {
 
     /** The hart has these interrupt files (AIA). */
     void connect(HartInterruptFiles newFiles) {
+        if (newFiles.guests() > HartPins.MAXIMUM_GUEST_FILES) {
+            throw new IllegalArgumentException("a hart has at most %d guest interrupt files, not %d"
+                    .formatted(HartPins.MAXIMUM_GUEST_FILES, newFiles.guests()));
+        }
         files = newFiles;
     }
 
@@ -347,7 +352,8 @@ final class HartCsrs {
             engine.refuseCsr();
             return 0;
         }
-        return get(virtual ? virtualTwin(csr) : csr);
+        // stopi is about what the engine runs, whoever that is.
+        return get(virtual || csr == Csr.STOPI ? virtualTwin(csr) : csr);
     }
 
     /** The guest writes CSR {@code number}; {@link #guestRead} came before. */
