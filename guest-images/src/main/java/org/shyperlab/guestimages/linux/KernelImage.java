@@ -47,7 +47,7 @@ public record KernelImage(byte[] bytes, Format format, long place, long memorySi
             return ElfProgram.load(name, architecture, image);
         }
         if (bytes.length >= HEADER_SIZE && image.getInt(architecture.magicOffset()) == architecture.magic()) {
-            return linux(name, image);
+            return linux(name, architecture, image);
         }
         return flat(name, architecture, image);
     }
@@ -66,7 +66,7 @@ public record KernelImage(byte[] bytes, Format format, long place, long memorySi
         return format == Format.LINUX;
     }
 
-    private static KernelImage linux(String name, ByteBuffer image) {
+    private static KernelImage linux(String name, GuestArchitecture architecture, ByteBuffer image) {
         long textOffset = image.getLong(8);
         long memorySize = image.getLong(16);
         if (memorySize <= 0 || textOffset < 0 || textOffset > LINUX_UNIT) {
@@ -80,7 +80,9 @@ public record KernelImage(byte[] bytes, Format format, long place, long memorySi
                     "%s is truncated: it has %d bytes, and by its header it has at least %d. Copy or fetch it again."
                             .formatted(name, image.limit(), whole));
         }
-        return new KernelImage(image.array(), Format.LINUX, textOffset, memorySize, 0);
+        // An arm64 kernel's offset counts from a 2 MiB boundary (the second, here), a RISC-V kernel's from the start of RAM.
+        long place = architecture == GuestArchitecture.RISCV64 ? textOffset - LINUX_UNIT : textOffset;
+        return new KernelImage(image.array(), Format.LINUX, place, memorySize, 0);
     }
 
     private static KernelImage flat(String name, GuestArchitecture architecture, ByteBuffer file) {

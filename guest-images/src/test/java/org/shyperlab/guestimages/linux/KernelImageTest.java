@@ -53,6 +53,13 @@ class KernelImageTest {
     }
 
     @Test
+    void aRiscVKernelWantsToBeTwoMebibytesIntoMemory() {
+        byte[] image = image();
+        ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN).putLong(8, 2 << 20).putInt(0x38, 0x05435352);
+        assertThat(KernelImage.of("Image", RISCV64, image).address(0x8000_0000L)).isEqualTo(0x8020_0000L);
+    }
+
+    @Test
     void aWholeImageTellsWhereItWantsToBe() {
         KernelImage kernel = KernelImage.of("Image", ARM64, image());
         assertThat(kernel.format()).isEqualTo(KernelImage.Format.LINUX);
