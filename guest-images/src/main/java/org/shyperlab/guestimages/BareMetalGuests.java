@@ -10,6 +10,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The bare-metal guests that come with the project. Their sources are in {@code guest-images/src/main/guests}, and
@@ -20,8 +21,11 @@ import java.util.Optional;
  * {@link #imageSize} bytes of RAM from there: stacks and tables follow the file's bytes.
  */
 public final class BareMetalGuests {
-    /** The architecture name of the images that exist so far. */
+    /** The architecture name of the AArch64 images. */
     public static final String AARCH64 = "aarch64";
+
+    /** The architecture name of the RV64 images. */
+    public static final String RISCV64 = "riscv64";
 
     /** Where an AArch64 image wants to be, in bytes from the start of RAM ({@code text_offset} of the image header). */
     public static final long AARCH64_TEXT_OFFSET = 0x80000;
@@ -38,22 +42,32 @@ public final class BareMetalGuests {
             new BareMetalGuest("bench", "tight loops of hypercalls, traps, device accesses and plain work", ""),
             new BareMetalGuest("latency", "takes a device's interrupts as fast as it can", "0123456789"));
 
+    private static final Set<String> RISCV64_GUESTS = Set.of();
+
     private BareMetalGuests() {}
 
-    /** All guests, in the order in which a course meets them. */
-    public static List<BareMetalGuest> all() {
-        return GUESTS;
+    /**
+     * All guests for an architecture, in the order in which a course meets them.
+     *
+     * @param architecture {@link #AARCH64} or {@link #RISCV64}; others have none
+     */
+    public static List<BareMetalGuest> all(String architecture) {
+        return switch (architecture) {
+            case AARCH64 -> GUESTS;
+            case RISCV64 -> GUESTS.stream().filter(guest -> RISCV64_GUESTS.contains(guest.name())).toList();
+            default -> List.of();
+        };
     }
 
-    /** The guest of this name, if there is one. */
-    public static Optional<BareMetalGuest> find(String name) {
-        return GUESTS.stream().filter(guest -> guest.name().equals(name)).findFirst();
+    /** The guest of this name for this architecture, if there is one. */
+    public static Optional<BareMetalGuest> find(String architecture, String name) {
+        return all(architecture).stream().filter(guest -> guest.name().equals(name)).findFirst();
     }
 
     /**
      * A fresh copy of an image's bytes.
      *
-     * @param architecture {@link #AARCH64}
+     * @param architecture {@link #AARCH64} or {@link #RISCV64}
      * @param name a name of {@link #all}
      * @throws IllegalArgumentException when there is no such image; the message names those that exist
      */
@@ -77,9 +91,9 @@ public final class BareMetalGuests {
     }
 
     private static byte[] resource(String architecture, String name, String ending) {
-        if (!architecture.equals(AARCH64) || find(name).isEmpty()) {
-            throw new IllegalArgumentException("no bare-metal guest " + architecture + "/" + name + "; there are, for " + AARCH64 + ": "
-                    + String.join(", ", GUESTS.stream().map(BareMetalGuest::name).toList()));
+        if (find(architecture, name).isEmpty()) {
+            throw new IllegalArgumentException("no bare-metal guest " + architecture + "/" + name + "; there are, for that architecture: "
+                    + String.join(", ", all(architecture).stream().map(BareMetalGuest::name).toList()));
         }
         String file = architecture + "/" + name + ending;
         try (InputStream in = BareMetalGuests.class.getResourceAsStream(file)) {

@@ -26,7 +26,7 @@ final class CommittedImagesTest {
     @Test
     void everyImageHasTheChecksumThatIsCommittedBesideIt() throws Exception {
         List<String> sums = new ArrayList<>();
-        for (BareMetalGuest guest : BareMetalGuests.all()) {
+        for (BareMetalGuest guest : BareMetalGuests.all(BareMetalGuests.AARCH64)) {
             byte[] image = BareMetalGuests.load(BareMetalGuests.AARCH64, guest.name());
             sums.add(sha256(image) + "  " + guest.name() + ".bin");
         }
@@ -35,7 +35,7 @@ final class CommittedImagesTest {
 
     @Test
     void everyImageStartsWithAnArm64HeaderThatTellsItsOffsetAndItsWholeSize() {
-        for (BareMetalGuest guest : BareMetalGuests.all()) {
+        for (BareMetalGuest guest : BareMetalGuests.all(BareMetalGuests.AARCH64)) {
             byte[] image = BareMetalGuests.load(BareMetalGuests.AARCH64, guest.name());
             assertThat(HexFormat.of().formatHex(image, 56, 60)).as(guest.name()).isEqualTo("41524d64");
             assertThat(HexFormat.of().formatHex(image, 8, 16)).as(guest.name()).isEqualTo("0000080000000000");
@@ -55,7 +55,7 @@ final class CommittedImagesTest {
         String rebuiltWith = Files.readString(rebuilt.resolve("COMPILER"));
         assumeTrue(committedWith.equals(rebuiltWith), "the images were built with another compiler:\n" + committedWith + rebuiltWith);
         assertThat(Files.readString(rebuilt.resolve("SHA256SUMS"))).isEqualTo(Files.readString(COMMITTED.resolve("SHA256SUMS")));
-        for (BareMetalGuest guest : BareMetalGuests.all()) {
+        for (BareMetalGuest guest : BareMetalGuests.all(BareMetalGuests.AARCH64)) {
             assertThat(Files.readAllBytes(rebuilt.resolve(guest.name() + ".bin")))
                     .as(guest.name())
                     .isEqualTo(BareMetalGuests.load(BareMetalGuests.AARCH64, guest.name()));

@@ -40,7 +40,7 @@ final class OnQemuTest {
         "latency, 1, 1",
     })
     void everyGuestPassesOnQemu(String name, int cores, int level) throws Exception {
-        String input = BareMetalGuests.find(name).orElseThrow().consoleInput();
+        String input = BareMetalGuests.find(BareMetalGuests.AARCH64, name).orElseThrow().consoleInput();
         String console = run(BareMetalGuests.load("aarch64", name), input, cores, level);
         assertThat(BareMetalGuest.firstMissingLine(BareMetalGuests.consoleLines("aarch64", name), console)).as(console).isEmpty();
     }

@@ -1,9 +1,29 @@
 package org.shyperlab.platforms.board;
 
+import org.shyperlab.guestimages.linux.GuestArchitecture;
+
 /** Instruction set architectures of boards. */
 public enum Architecture {
     /** Armv8-A, with EL2. */
-    AARCH64,
+    AARCH64("aarch64", GuestArchitecture.ARM64),
     /** RV64 with the H extension. */
-    RISCV64
+    RISCV64("riscv64", GuestArchitecture.RISCV64);
+
+    private final String label;
+    private final GuestArchitecture kernels;
+
+    Architecture(String label, GuestArchitecture kernels) {
+        this.label = label;
+        this.kernels = kernels;
+    }
+
+    /** Its name in board files, and of the bare-metal guests that run on it. */
+    public String label() {
+        return label;
+    }
+
+    /** What Linux kernels for it look like. */
+    public GuestArchitecture kernels() {
+        return kernels;
+    }
 }

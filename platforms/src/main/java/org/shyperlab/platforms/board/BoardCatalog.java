@@ -12,7 +12,7 @@ import org.shyperlab.platforms.input.InputException;
 /** The boards that come with the program, and boards in files. */
 public final class BoardCatalog {
     /** Names of the boards that come with the program. */
-    public static final List<String> SHIPPED = List.of("qemu-aarch64");
+    public static final List<String> SHIPPED = List.of("qemu-aarch64", "qemu-riscv64", "qemu-riscv64-aia");
 
     private BoardCatalog() {}
 
@@ -31,11 +31,7 @@ public final class BoardCatalog {
         }
         Path file = directory.resolve(name);
         try {
-            Board board = BoardReader.read(file.toString(), Files.readString(file));
-            if (board.architecture() == Architecture.RISCV64) {
-                throw new InputException("%s: this version of the program has no RISC-V core, so riscv64 boards cannot be used".formatted(file));
-            }
-            return board;
+            return BoardReader.read(file.toString(), Files.readString(file));
         } catch (IOException error) {
             throw new InputException("The board file %s cannot be read: %s".formatted(file, InputException.reason(error)));
         }

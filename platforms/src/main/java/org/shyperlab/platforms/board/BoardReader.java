@@ -25,7 +25,7 @@ public final class BoardReader {
     private static final int MAX_SPIS = 960;
     private static final int MAX_SOURCES = 1023;
     private static final Map<String, Architecture> ARCHITECTURES =
-            Map.of("aarch64", Architecture.AARCH64, "riscv64", Architecture.RISCV64);
+            Map.of(Architecture.AARCH64.label(), Architecture.AARCH64, Architecture.RISCV64.label(), Architecture.RISCV64);
     private static final Map<String, String> MMUS = Map.of("sv39", "sv39", "sv48", "sv48", "sv57", "sv57");
     private static final Pattern ISA = Pattern.compile("rv64[a-z]+(_[a-z0-9]+)*");
     private static final Map<String, String> MODELS =

@@ -1,18 +1,18 @@
 package org.shyperlab.platforms.board;
 
-import java.util.Arrays;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.core.Cost;
 import org.shyperlab.emulator.core.CostTable;
-import org.shyperlab.emulator.core.InterruptInputs;
 import org.shyperlab.emulator.device.Device;
-import org.shyperlab.emulator.device.gic.GicV2;
+import org.shyperlab.emulator.device.InterruptLine;
 import org.shyperlab.emulator.device.gpio.Pl061;
 import org.shyperlab.emulator.device.uart.SerialOutput;
 import org.shyperlab.emulator.device.uart.SerialPort;
 import org.shyperlab.emulator.machine.A64Machine;
+import org.shyperlab.emulator.machine.Machine;
 import org.shyperlab.emulator.machine.MachineSpec;
-import org.shyperlab.emulator.memory.AddressSpace;
+import org.shyperlab.emulator.machine.Rv64Machine;
 import org.shyperlab.emulator.trace.GuestErrorLog;
 import org.shyperlab.emulator.trace.Trace;
 
@@ -21,7 +21,7 @@ public final class Platform implements AutoCloseable {
     private final Board board;
     private final int cores;
     private final long ramBytes;
-    private final A64Machine machine;
+    private final Machine machine;
     private final SerialPort console;
     private final @Nullable Pl061 powerKeyPort;
     private final int powerKey;
@@ -31,7 +31,7 @@ public final class Platform implements AutoCloseable {
      *
      * @param cores how many cores, up to the board's maximum
      * @param ramBytes how much RAM, a multiple of 4096 up to the board's maximum
-     * @param output takes what the guest sends on the board's console
+     * @param output takes what the guest sends on the board's console, and on RISC-V what firmware prints for it
      * @param errors takes guests' mistakes; gets the machine's clock
      * @param trace records traps and interrupts; gets the machine's clock
      */
@@ -40,15 +40,23 @@ public final class Platform implements AutoCloseable {
         this.cores = cores;
         this.ramBytes = ramBytes;
         Board.Cores spec = board.cores();
-        machine = new A64Machine(
-                new MachineSpec(board.name(), cores, spec.hertz(), spec.counterHertz(), spec.quantum(), costs(board)),
-                errors,
-                trace);
+        MachineSpec machineSpec =
+                new MachineSpec(board.name(), cores, spec.hertz(), spec.counterHertz(), spec.quantum(), costs(board));
+        IntFunction<InterruptLine> inputs;
+        if (board.interrupts() instanceof Interrupts.Arm arm) {
+            A64Machine built = new A64Machine(machineSpec, errors, trace);
+            inputs = new ArmInterrupts(arm, built, cores, errors)::source;
+            machine = built;
+        } else {
+            Rv64Machine built = new Rv64Machine(machineSpec, errors, trace);
+            built.firmwareConsole(output::put);
+            inputs = RiscvInterrupts.of(board, built, cores, errors)::source;
+            machine = built;
+        }
         errors.clock(machine.alarms().clock());
         machine.addRam(board.memory().name(), board.memory().base(), ramBytes);
 
-        GicV2 gic = buildGic(errors);
-        DeviceFactory factory = new DeviceFactory(machine.alarms(), gic::spi, new MachinePower(machine::requestStop), errors);
+        DeviceFactory factory = new DeviceFactory(machine.alarms(), inputs, new MachinePower(machine::requestStop), errors);
         SerialPort foundConsole = null;
         Pl061 foundPort = null;
         int foundKey = 0;
@@ -70,27 +78,6 @@ public final class Platform implements AutoCloseable {
         console = foundConsole;
         powerKeyPort = foundPort;
         powerKey = foundKey;
-    }
-
-    private GicV2 buildGic(GuestErrorLog errors) {
-        InterruptInputs[] pins = new InterruptInputs[cores];
-        Arrays.setAll(pins, machine::interruptInputs);
-        Board.Gic described = board.gic();
-        GicV2 gic = new GicV2(described.name(), described.spis(), pins, errors);
-        AddressSpace bus = machine.bus();
-        bus.attach(gic.distributor(), described.distributor());
-        bus.attach(gic.cpuInterface(), described.cpuInterface());
-        bus.attach(gic.virtualControl(), described.hypervisorInterface());
-        bus.attach(gic.virtualCpuInterface(), described.virtualInterface());
-        Board.Timers timers = board.timers();
-        for (int core = 0; core < cores; core++) {
-            machine.wireTimers(
-                    core,
-                    gic.ppi(core, Board.FIRST_PPI + timers.physical()),
-                    gic.ppi(core, Board.FIRST_PPI + timers.virtual()),
-                    gic.ppi(core, Board.FIRST_PPI + timers.hypervisor()));
-        }
-        return gic;
     }
 
     private static CostTable costs(Board board) {
@@ -115,8 +102,16 @@ public final class Platform implements AutoCloseable {
     }
 
     /** The machine. */
-    public A64Machine machine() {
+    public Machine machine() {
         return machine;
+    }
+
+    /** The machine of an AArch64 board. */
+    public A64Machine a64Machine() {
+        if (machine instanceof A64Machine built) {
+            return built;
+        }
+        throw new IllegalStateException(board.name() + " is no AArch64 board");
     }
 
     /** The board's serial console, for input. */

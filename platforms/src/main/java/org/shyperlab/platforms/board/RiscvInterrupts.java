@@ -13,6 +13,7 @@ import org.shyperlab.emulator.device.aclint.Clint;
 import org.shyperlab.emulator.device.aia.Aplic;
 import org.shyperlab.emulator.device.aia.Imsic;
 import org.shyperlab.emulator.device.plic.Plic;
+import org.shyperlab.emulator.machine.Rv64Machine;
 import org.shyperlab.emulator.memory.AddressSpace;
 import org.shyperlab.emulator.time.Alarms;
 import org.shyperlab.emulator.time.CounterScale;
@@ -62,6 +63,21 @@ final class RiscvInterrupts {
             }
             case Interrupts.Arm arm -> throw new IllegalArgumentException(arm.gic().name() + " is no RISC-V interrupt controller");
         }
+    }
+
+    /** The controllers of a machine with so many harts, wired to it. */
+    static RiscvInterrupts of(Board board, Rv64Machine machine, int cores, GuestErrors errors) {
+        HartInterruptInputs[] harts = new HartInterruptInputs[cores];
+        Arrays.setAll(harts, machine::interruptInputs);
+        CounterScale scale = CounterScale.of(board.cores().hertz(), board.cores().counterHertz());
+        RiscvInterrupts built = new RiscvInterrupts(board.interrupts(), harts, machine.bus(), scale, machine.alarms(), errors);
+        for (int hart = 0; hart < cores; hart++) {
+            HartInterruptFiles files = built.files(hart);
+            if (files != null) {
+                machine.connect(hart, files);
+            }
+        }
+        return built;
     }
 
     private void clint(Interrupts.Clint clint, CounterScale scale, Alarms alarms) {

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.shyperlab.platforms.board.Architecture;
 import org.shyperlab.platforms.input.InputException;
 import org.shyperlab.platforms.run.ConsoleOutput;
 import org.shyperlab.platforms.run.Outcome;
@@ -21,11 +22,13 @@ import picocli.CommandLine.Option;
         name = "demo",
         description = {
             "Boots Linux under the hypervisor, runs a few commands in it, powers off and shows its traps by kind.",
+            "On riscv64, where the hypervisor does not run yet, Linux has the bare board.",
             "Fetches the Linux guest from Debian when it is not there yet."
         },
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
-    private static final Map<String, String> SCENARIOS = Map.of("aarch64", "qemu-aarch64-linux");
+    private static final Map<String, Architecture> ARCHITECTURES =
+            Map.of(Architecture.AARCH64.label(), Architecture.AARCH64, Architecture.RISCV64.label(), Architecture.RISCV64);
     private static final String COMMANDS = "uname -a; cat /proc/cpuinfo; head -n 3 /proc/meminfo; cat /proc/interrupts";
 
     private final Terminals terminals;
@@ -34,11 +37,7 @@ final class DemoCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandLine.Model.CommandSpec spec;
 
-    @Option(
-            names = "--arch",
-            paramLabel = "NAME",
-            defaultValue = "aarch64",
-            description = "Architecture: aarch64 (the default).")
+    @Option(names = "--arch", paramLabel = "NAME", defaultValue = "aarch64", description = "Architecture: aarch64 (the default) or riscv64.")
     @SuppressWarnings("NullAway.Init")
     private String architecture;
 
@@ -48,18 +47,24 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        String scenario = SCENARIOS.get(architecture);
-        if (scenario == null) {
-            throw new InputException("--arch %s: there is a demo for %s."
-                    .formatted(architecture, String.join(", ", SCENARIOS.keySet())));
+        Architecture chosen = ARCHITECTURES.get(architecture);
+        if (chosen == null) {
+            throw new InputException("--arch %s: there is a demo for aarch64 and riscv64.".formatted(architecture));
         }
-        RunOptions options = new RunOptions(
-                false, null, null, null, null, null, COMMANDS, true, null, Long.MAX_VALUE, null, RunOptions.Pace.FAST);
+        boolean bare = chosen == Architecture.RISCV64;
+        RunOptions options =
+                new RunOptions(bare, null, null, null, null, null, COMMANDS, true, null, Long.MAX_VALUE, null, RunOptions.Pace.FAST);
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
+        if (bare) {
+            err.println("shyper: the hypervisor does not run on RISC-V boards yet, so this is Linux on the bare board");
+        }
         try (ConsoleOutput output = new ConsoleOutput(terminals.output());
                 Run run = RunBuilder.build(
-                        ScenarioCatalog.load(scenario), options, output, text -> err.println("shyper: " + text))) {
+                        ScenarioCatalog.load("qemu-%s-linux".formatted(architecture)),
+                        options,
+                        output,
+                        text -> err.println("shyper: " + text))) {
             Outcome end = run.execute();
             output.flush();
             Outcome outcome = Objects.requireNonNullElse(output.lost(), end);

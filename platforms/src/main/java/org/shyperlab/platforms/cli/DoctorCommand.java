@@ -1,12 +1,13 @@
 package org.shyperlab.platforms.cli;
 
 import java.io.PrintWriter;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.shyperlab.emulator.debug.NativeLibraryStatus;
 import org.shyperlab.guestimages.BareMetalGuests;
 import org.shyperlab.guestimages.debian.DebianPackages;
-import org.shyperlab.guestimages.linux.GuestArchitecture;
 import org.shyperlab.guestimages.linux.LinuxGuest;
+import org.shyperlab.platforms.board.Architecture;
 import org.shyperlab.platforms.run.Outcome;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,6 +19,10 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
     private static final int NEEDED_JAVA = 25;
+
+    /** Sizes of what is fetched for the Linux guests. */
+    private static final Map<Architecture, String> DOWNLOADS =
+            Map.of(Architecture.AARCH64, "about 30 MB", Architecture.RISCV64, "about 112 MB");
 
     @CommandLine.Spec
     @SuppressWarnings("NullAway.Init")
@@ -42,13 +47,16 @@ final class DoctorCommand implements Callable<Integer> {
                 missing |= needed;
             }
         }
-        line("ok", "bare-metal guests", BareMetalGuests.all().size() + " in the program");
         DebianPackages packages = DebianPackages.inUserCache(progress -> {});
-        if (LinuxGuest.isCached(packages, GuestArchitecture.ARM64)) {
-            line("ok", "Linux guest", "in " + packages.cache());
-        } else {
-            line("missing", "Linux guest", "not in " + packages.cache());
-            hint("shyper run qemu-aarch64-linux fetches it from Debian (about 30 MB)");
+        for (Architecture architecture : Architecture.values()) {
+            String name = architecture.label();
+            line("ok", "guests, " + name, BareMetalGuests.all(name).size() + " bare-metal guests in the program");
+            if (LinuxGuest.isCached(packages, architecture.kernels())) {
+                line("ok", "Linux, " + name, "in " + packages.cache());
+            } else {
+                line("missing", "Linux, " + name, "not in " + packages.cache());
+                hint("the first run of a Linux scenario fetches it from Debian (%s)".formatted(DOWNLOADS.get(architecture)));
+            }
         }
         spec.commandLine().getOut().flush();
         return missing ? Outcome.WRONG_INPUT : Outcome.SUCCESS;

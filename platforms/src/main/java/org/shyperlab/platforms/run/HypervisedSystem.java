@@ -48,7 +48,7 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener {
             GuestErrorLog errors,
             Trace trace) {
         HypervisedSystem system = new HypervisedSystem(platform, guests, errors, trace);
-        A64Machine machine = platform.machine();
+        A64Machine machine = platform.a64Machine();
         platform.console().enable();
         try {
             machine.install(new Hypervisor(
@@ -96,7 +96,7 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener {
 
     @Override
     public void failed(FailureReport report) {
-        A64Machine machine = platform.machine();
+        A64Machine machine = platform.a64Machine();
         failures.add(String.join(
                 System.lineSeparator(),
                 FailureReportText.lines(report, machine.bus(), TranslationRegisters.of(machine.core(report.core())))));

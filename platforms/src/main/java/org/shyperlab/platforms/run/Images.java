@@ -3,16 +3,17 @@ package org.shyperlab.platforms.run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.guestimages.BareMetalGuest;
 import org.shyperlab.guestimages.BareMetalGuests;
 import org.shyperlab.guestimages.debian.DebianPackageException;
 import org.shyperlab.guestimages.debian.DebianPackages;
-import org.shyperlab.guestimages.linux.GuestArchitecture;
 import org.shyperlab.guestimages.linux.KernelImage;
 import org.shyperlab.guestimages.linux.KernelImageException;
 import org.shyperlab.guestimages.linux.LinuxGuest;
+import org.shyperlab.platforms.board.Architecture;
 import org.shyperlab.platforms.input.InputException;
 import org.shyperlab.platforms.scenario.ScenarioFiles;
 
@@ -22,6 +23,7 @@ final class Images {
     private static final String NO_COMMANDS = "true";
 
     private final ScenarioFiles files;
+    private final Architecture architecture;
     private final RunOptions options;
     private final Consumer<String> progress;
     private @Nullable LinuxGuest linux;
@@ -29,11 +31,13 @@ final class Images {
     /**
      * Images for one run.
      *
+     * @param architecture of the scenario's board
      * @param options say what shipped Linux guests do when they are up
      * @param progress told, in a few words, what is being fetched
      */
-    Images(ScenarioFiles files, RunOptions options, Consumer<String> progress) {
+    Images(ScenarioFiles files, Architecture architecture, RunOptions options, Consumer<String> progress) {
         this.files = files;
+        this.architecture = architecture;
         this.options = options;
         this.progress = progress;
     }
@@ -45,17 +49,13 @@ final class Images {
         }
         if (name.startsWith(ScenarioFiles.SHIPPED)) {
             String guest = name.substring(ScenarioFiles.SHIPPED.length());
-            if (BareMetalGuests.find(guest).isEmpty()) {
-                throw new InputException("There is no shipped guest \"%s\". There are: linux, %s."
-                        .formatted(
-                                guest,
-                                String.join(
-                                        ", ",
-                                        BareMetalGuests.all().stream()
-                                                .map(BareMetalGuest::name)
-                                                .toList())));
+            if (BareMetalGuests.find(architecture.label(), guest).isEmpty()) {
+                List<String> names = BareMetalGuests.all(architecture.label()).stream()
+                        .map(BareMetalGuest::name)
+                        .toList();
+                throw new InputException("There is no shipped guest \"%s\". There are: linux, %s.".formatted(guest, String.join(", ", names)));
             }
-            return checked(name, BareMetalGuests.load(BareMetalGuests.AARCH64, guest));
+            return checked(name, BareMetalGuests.load(architecture.label(), guest));
         }
         return checked(name, files.bytes("kernel", name));
     }
@@ -105,9 +105,9 @@ final class Images {
         }
     }
 
-    private static KernelImage checked(String name, byte[] bytes) {
+    private KernelImage checked(String name, byte[] bytes) {
         try {
-            return KernelImage.of(name, GuestArchitecture.ARM64, bytes);
+            return KernelImage.of(name, architecture.kernels(), bytes);
         } catch (KernelImageException error) {
             throw new InputException(String.valueOf(error.getMessage()));
         }
@@ -116,7 +116,7 @@ final class Images {
     private LinuxGuest linux() {
         if (linux == null) {
             try {
-                linux = LinuxGuest.make(DebianPackages.inUserCache(progress), GuestArchitecture.ARM64);
+                linux = LinuxGuest.make(DebianPackages.inUserCache(progress), architecture.kernels());
             } catch (DebianPackageException | KernelImageException error) {
                 throw new InputException(String.valueOf(error.getMessage()));
             }

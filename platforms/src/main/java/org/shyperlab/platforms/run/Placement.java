@@ -7,9 +7,9 @@ import org.shyperlab.platforms.input.InputException;
 import org.shyperlab.platforms.input.Quantity;
 
 /**
- * Where a kernel, its device tree and its initial RAM disk lie in RAM (Linux, Documentation/arch/arm64/booting.rst): the kernel 2 MiB
- * above the start of RAM (programs of other formats where they want to be), then the device tree, then the initial RAM disk, each in
- * 2 MiB of its own.
+ * Where a kernel, its device tree and its initial RAM disk lie in RAM (Linux, Documentation/arch/arm64/booting.rst and
+ * arch/riscv/boot.rst): the kernel 2 MiB above the start of RAM (programs of other formats where they want to be), then the device
+ * tree, then the initial RAM disk, each in 2 MiB of its own.
  *
  * @param kernel the kernel with the memory it takes beyond its file
  * @param deviceTree room for the device tree

@@ -39,7 +39,7 @@ public final class RunBuilder {
         this.scenario = scenario;
         this.options = options;
         this.output = output;
-        this.images = new Images(scenario.files(), options, progress);
+        this.images = new Images(scenario.files(), scenario.board().architecture(), options, progress);
     }
 
     /**

@@ -16,7 +16,9 @@ public final class ScenarioCatalog {
             "qemu-aarch64-traps",
             "qemu-aarch64-timer",
             "qemu-aarch64-ipi",
-            "qemu-aarch64-smp");
+            "qemu-aarch64-smp",
+            "qemu-riscv64-linux",
+            "qemu-riscv64-aia-linux");
 
     /** VM configurations that come with the program. */
     static final List<String> SHIPPED_VMS = List.of(

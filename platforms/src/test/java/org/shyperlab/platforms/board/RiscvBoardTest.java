@@ -53,14 +53,6 @@ class RiscvBoardTest {
                 .contains(new Region("imsic supervisor and guest files (IMSIC)", 0x2800_0000L, 8 * 0x4000));
     }
 
-    @Test
-    void usersAreNotShownBoardsThatNothingCanRunYet(@TempDir Path directory) throws IOException {
-        assertThat(BoardCatalog.SHIPPED).containsExactly("qemu-aarch64");
-        Files.writeString(directory.resolve("mine.yaml"), yaml("qemu-riscv64"));
-        InputException error = catchThrowableOfType(InputException.class, () -> BoardCatalog.load("mine.yaml", directory));
-        assertThat(error).hasMessageContaining("has no RISC-V core");
-    }
-
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -20,7 +20,7 @@ class BareMetalGuestsRunTest {
 
     static List<Arguments> runs() {
         List<Arguments> runs = new ArrayList<>();
-        for (BareMetalGuest guest : BareMetalGuests.all()) {
+        for (BareMetalGuest guest : BareMetalGuests.all(BareMetalGuests.AARCH64)) {
             if (guest.consoleInput().isEmpty()) {
                 for (Execution.Mode mode : Execution.Mode.values()) {
                     for (int cores : new int[] {1, 2, 4}) {
