@@ -51,10 +51,11 @@ class CommandLineTest {
                 "run qemu-aarch64-hello --native --stats /nothing/x | The statistics file /nothing/x cannot be written",
                 "run qemu-aarch64-hello --native --trace /nothing/x | The trace file /nothing/x cannot be written",
                 "board                                      | Say what to do with the board: show.",
-                "board show nothing                         | There is no board \"nothing\". Shipped boards: qemu-aarch64.",
+                "run qemu-riscv64-linux                     | The hypervisor does not run on RISC-V boards yet: give --native",
+                "board show nothing                         | There is no board \"nothing\". Shipped boards: qemu-aarch64, qemu-riscv64, qemu-riscv64-aia.",
                 "board show ./nothing.yaml                  | The board file ./nothing.yaml cannot be read: there is no such file.",
                 "board show qemu-aarch64 --dtb /nothing/x   | The device tree /nothing/x cannot be written",
-                "demo --arch z80                            | --arch z80: there is a demo for aarch64.",
+                "demo --arch z80                            | --arch z80: there is a demo for aarch64 and riscv64.",
             })
     void wrongInputIsNamedInWordsAndEndsWithCodeTwo(String line, String message) {
         Shyper shyper = Shyper.run(line == null ? new String[0] : line.split("\\s+"));
@@ -84,7 +85,7 @@ class CommandLineTest {
 
     @Test
     void boardsListsBoardsAndScenarios() {
-        assertThat(Shyper.run("boards").out()).contains("qemu-aarch64 ", "qemu-aarch64-two-vms ");
+        assertThat(Shyper.run("boards").out()).contains("qemu-aarch64 ", "qemu-aarch64-two-vms ", "qemu-riscv64-aia ", "qemu-riscv64-aia-linux ");
     }
 
     @Test
@@ -99,7 +100,7 @@ class CommandLineTest {
     void doctorNamesWhatWasFoundWhere() {
         Shyper shyper = Shyper.run("doctor");
         assertThat(shyper.exitCode()).isZero();
-        assertThat(shyper.out()).contains("JDK", "Unicorn", "Capstone", "bare-metal guests", "Linux guest", "libunicorn.so.2");
+        assertThat(shyper.out()).contains("JDK", "Unicorn", "Capstone", "guests, aarch64", "Linux, aarch64", "guests, riscv64", "Linux, riscv64", "libunicorn.so.2");
     }
 
     @Test

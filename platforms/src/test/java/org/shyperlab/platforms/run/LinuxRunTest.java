@@ -16,7 +16,7 @@ import org.shyperlab.platforms.scenario.ScenarioCatalog;
 /** Debian's kernel to user space and back to power-off. */
 class LinuxRunTest {
     /** Runs what exercises the system: processes, files, timers, all cores, interrupts. */
-    private static final String COMMANDS =
+    static final String COMMANDS =
             """
             grep -c ^processor /proc/cpuinfo
             i=0; while [ $i -lt 20 ]; do (echo $i > /tmp/$i) & i=$((i+1)); done; wait; cat /tmp/* | sort -n | tail -n 1
@@ -33,7 +33,7 @@ class LinuxRunTest {
                 .isTrue();
     }
 
-    private static void assertWell(Execution run, int cores) {
+    static void assertWell(Execution run, int cores) {
         assertThat(run.outcome()).as("%s %s", run.failures(), run.console()).isEqualTo(new Outcome(Outcome.SUCCESS, "powered off"));
         assertThat(run.console().replace("\r", ""))
                 .contains(LinuxGuest.BANNER, "\n" + cores + "\n19\nb6d81b360a5672d80c27430f39153e2c  -\n", LinuxGuest.EXIT_LINE + "0");
