@@ -17,6 +17,7 @@ module org.shyperlab.emulator {
     exports org.shyperlab.emulator.device.uart;
     exports org.shyperlab.emulator.device.virtio;
     exports org.shyperlab.emulator.devicetree;
+    exports org.shyperlab.emulator.firmware;
     exports org.shyperlab.emulator.machine;
     exports org.shyperlab.emulator.memory;
     exports org.shyperlab.emulator.time;

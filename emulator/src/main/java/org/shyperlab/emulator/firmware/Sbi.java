@@ -1,7 +1,6 @@
 package org.shyperlab.emulator.firmware;
 
 import org.shyperlab.emulator.memory.AddressSpace;
-import org.shyperlab.emulator.memory.PhysicalMemory;
 
 /**
  * SBI 2.0 (RISC-V Supervisor Binary Interface) as firmware in M-mode answers it: base, TIME, IPI, RFENCE, HSM, SRST, DBCN and the
@@ -50,14 +49,19 @@ public final class Sbi {
 
     private final PowerControl power;
     private final SbiHarts harts;
-    private final AddressSpace bus;
+    private final SbiMemory memory;
     private long value;
 
     /** Firmware over a machine's power, harts and memory. */
     public Sbi(PowerControl power, SbiHarts harts, AddressSpace bus) {
+        this(power, harts, SbiMemory.of(bus));
+    }
+
+    /** The same for whatever plays the machine: a hypervisor answers its guests' calls with what the VM has. */
+    public Sbi(PowerControl power, SbiHarts harts, SbiMemory memory) {
         this.power = power;
         this.harts = harts;
-        this.bus = bus;
+        this.memory = memory;
     }
 
     /** Whether calls of this extension leave a1 alone. */
@@ -191,7 +195,7 @@ public final class Sbi {
         if (power.isOn((int) target)) {
             return ALREADY_AVAILABLE;
         }
-        if (bus.ramAt(entry, 2) == null) {
+        if (!memory.isRam(entry, 2)) {
             return INVALID_ADDRESS;
         }
         power.powerOn((int) target, entry, argument);
@@ -229,19 +233,18 @@ public final class Sbi {
     }
 
     private long consoleWrite(long length, long address) {
-        PhysicalMemory block = bus.ramAt(address, length);
-        if (block == null) {
+        if (!memory.isRam(address, length)) {
             return INVALID_PARAMETER;
         }
         for (long i = 0; i < length; i++) {
-            harts.write((int) block.read(address + i, 1));
+            harts.write(memory.readByte(address + i));
         }
         value = length;
         return SUCCESS;
     }
 
     private long consoleRead(long length, long address) {
-        if (bus.ramAt(address, length) == null) {
+        if (!memory.isRam(address, length)) {
             return INVALID_PARAMETER;
         }
         for (value = 0; value < length; value++) {
@@ -249,7 +252,7 @@ public final class Sbi {
             if (character < 0) {
                 break;
             }
-            bus.write(-1, address + value, 1, character);
+            memory.writeByte(address + value, character);
         }
         return SUCCESS;
     }

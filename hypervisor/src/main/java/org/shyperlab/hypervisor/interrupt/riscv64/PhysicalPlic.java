@@ -27,7 +27,7 @@ public final class PhysicalPlic {
         return sources;
     }
 
-    /** Makes a hart's context ready: no source enabled, no threshold. Called on that hart. */
+    /** Makes a hart's context ready: no source enabled, no threshold. */
     public void initialise(int hart) {
         int context = PlicMap.supervisorContext(hart);
         for (int word = 0; word <= sources >>> 5; word++) {
