@@ -131,7 +131,7 @@ class RiscvHypervisorTest {
     void aVmThatResetsStartsOverAndTheManagementVmResetsTheBoard() {
         try (RiscvTestBoard board = new RiscvTestBoard(1).boot(
                 vm("ticks", 1, 0, false, RiscvGuests.TICKS), vm("reset", 1, 0, false, RiscvGuests.RESET))) {
-            assertThat(board.run(MILLISECOND)).isEqualTo(StopReason.LIMIT);
+            assertThat(board.run(5_000)).isEqualTo(StopReason.LIMIT);
             assertThat(board.console(1)).matches("r{3,}");
             assertThat(board.states).containsEntry(0, VmState.ACTIVE);
         }
