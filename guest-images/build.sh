@@ -1,16 +1,35 @@
 #!/bin/sh
-# Rebuilds the bare-metal guests with Debian's gcc-aarch64-linux-gnu.
-#   build.sh [OUTPUT]    OUTPUT is the folder of NAME.bin and SHA256SUMS; without it: the committed resources.
+# Rebuilds the bare-metal guests of one architecture with Debian's cross compiler.
+#   build.sh [ARCHITECTURE [OUTPUT]]    ARCHITECTURE: aarch64 (without it) or riscv64
+#                                       OUTPUT: the folder of NAME.bin and SHA256SUMS; without it: the committed resources
 # The same compiler version gives the same bytes wherever and whenever it runs; the version used is in OUTPUT/COMPILER.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-sources=$here/src/main/guests/aarch64
-output=${1:-$here/src/main/resources/org/shyperlab/guestimages/aarch64}
-prefix=aarch64-linux-gnu-
-guests="hello traps timer ipi smp bench latency"
+architecture=${1:-aarch64}
+sources=$here/src/main/guests/$architecture
+output=${2:-$here/src/main/resources/org/shyperlab/guestimages/$architecture}
+prefix=$architecture-linux-gnu-
+case $architecture in
+aarch64)
+    guests="hello traps timer ipi smp bench latency"
+    runtime="start exceptions console machine psci guest gic mmu lock"
+    target="-march=armv8-a -mgeneral-regs-only -mstrict-align -mno-outline-atomics -fcf-protection=none"
+    linking=""
+    ;;
+riscv64)
+    guests="hello timer ipi smp"
+    runtime="start exceptions console machine sbi guest mmu lock"
+    target="-march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany -mstrict-align -msmall-data-limit=0"
+    linking="--no-relax"
+    ;;
+*)
+    echo "build.sh: there are no guests for $architecture; there are for aarch64 and riscv64" >&2
+    exit 2
+    ;;
+esac
 
 command -v ${prefix}gcc >/dev/null || {
-    echo "build.sh: ${prefix}gcc is not installed; on Debian: sudo apt-get install gcc-aarch64-linux-gnu" >&2
+    echo "build.sh: ${prefix}gcc is not installed; on Debian: sudo apt-get install gcc-$architecture-linux-gnu" >&2
     exit 1
 }
 mkdir -p "$output"
@@ -19,14 +38,13 @@ objects=$(mktemp -d)
 trap 'rm -rf "$objects"' EXIT
 
 cd "$sources"
-flags="-march=armv8-a -mgeneral-regs-only -mstrict-align -O2 -ffreestanding -fno-builtin -fno-pie
+flags="$target -O2 -ffreestanding -fno-builtin -fno-pie
     -fno-tree-loop-distribute-patterns -fno-tree-switch-conversion -fno-stack-protector -fno-asynchronous-unwind-tables -fno-ident
-    -ffunction-sections -mno-outline-atomics -fcf-protection=none -std=gnu17 -Wall -Wextra -Werror"
+    -ffunction-sections -std=gnu17 -Wall -Wextra -Werror"
 for source in *.c *.S; do
     # shellcheck disable=SC2086
     ${prefix}gcc $flags -c "$source" -o "$objects/${source%.*}.o"
 done
-runtime="start exceptions console machine psci guest gic mmu lock"
 for guest in $guests; do
     link="$objects/$guest.o"
     [ -f "$guest-asm.S" ] && link="$link $objects/$guest-asm.o"
@@ -37,7 +55,7 @@ for guest in $guests; do
         link="$link $objects/$part.o"
     done
     # shellcheck disable=SC2086
-    ${prefix}ld -pie --no-dynamic-linker --build-id=none --gc-sections --fatal-warnings --no-warn-rwx-segments -z norelro -T image.lds \
+    ${prefix}ld $linking -pie --no-dynamic-linker --build-id=none --gc-sections --fatal-warnings --no-warn-rwx-segments -z norelro -T image.lds \
         -o "$objects/$guest.elf" $link
     ${prefix}objcopy -O binary -j .head -j .text -j .rodata -j .data "$objects/$guest.elf" "$output/$guest.bin"
 done

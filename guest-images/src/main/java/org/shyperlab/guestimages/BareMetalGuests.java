@@ -14,11 +14,14 @@ import java.util.Set;
 
 /**
  * The bare-metal guests that come with the project. Their sources are in {@code guest-images/src/main/guests}, and
- * {@code guest-images/build.sh} makes the images. All run on QEMU's virt board with GICv2 too.
+ * {@code guest-images/build.sh} makes the images. All run on QEMU's virt boards too (AArch64 with GICv2).
  *
  * <p>An AArch64 image starts with the arm64 Linux image header: load it at the start of RAM + {@link #AARCH64_TEXT_OFFSET} (or any
  * 4 KiB boundary) and enter its first byte at EL1 or EL2 with the MMU off and X0 = the device tree's address. It uses
  * {@link #imageSize} bytes of RAM from there: stacks and tables follow the file's bytes.
+ *
+ * <p>An RV64 image starts with the RISC-V Linux image header: load it 2 MiB (or another multiple of 4 KiB) above the start of RAM and
+ * enter its first byte in S mode with the MMU off, a0 = the hart's ID and a1 = the device tree's address.
  */
 public final class BareMetalGuests {
     /** The architecture name of the AArch64 images. */
@@ -42,7 +45,7 @@ public final class BareMetalGuests {
             new BareMetalGuest("bench", "tight loops of hypercalls, traps, device accesses and plain work", ""),
             new BareMetalGuest("latency", "takes a device's interrupts as fast as it can", "0123456789"));
 
-    private static final Set<String> RISCV64_GUESTS = Set.of();
+    private static final Set<String> RISCV64_GUESTS = Set.of("hello", "timer", "ipi", "smp");
 
     private BareMetalGuests() {}
 
@@ -85,7 +88,7 @@ public final class BareMetalGuests {
         return new String(resource(architecture, name, ".console"), UTF_8).lines().toList();
     }
 
-    /** How many bytes of RAM an AArch64 image uses from its load address ({@code image_size} of the image header). */
+    /** How many bytes of RAM an image uses from its load address ({@code image_size} of the image header). */
     public static long imageSize(byte[] image) {
         return (long) LONG.get(image, IMAGE_SIZE_FIELD);
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class BareMetalGuestsTest {
     private static final List<String> EXPECTED = List.of("first", "g: PASS");
@@ -15,6 +17,9 @@ final class BareMetalGuestsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("aarch64/helo")
                 .hasMessageContaining("hello, traps, timer, ipi, smp");
+        assertThatThrownBy(() -> BareMetalGuests.load("riscv64", "latency"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("hello, timer, ipi, smp");
         assertThatThrownBy(() -> BareMetalGuests.consoleLines("m68k", "hello")).isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -26,11 +31,13 @@ final class BareMetalGuestsTest {
         assertThat(BareMetalGuests.load("aarch64", "hello")[0]).isEqualTo(first);
     }
 
-    @Test
-    void everyGuestEndsWithItsVerdict() {
-        assertThat(BareMetalGuests.all(BareMetalGuests.AARCH64))
-                .allSatisfy(guest -> assertThat(BareMetalGuests.consoleLines("aarch64", guest.name()))
-                        .endsWith(guest.verdict()));
+    @ParameterizedTest
+    @ValueSource(strings = {BareMetalGuests.AARCH64, BareMetalGuests.RISCV64})
+    void everyGuestEndsWithItsVerdict(String architecture) {
+        assertThat(BareMetalGuests.all(architecture))
+                .isNotEmpty()
+                .allSatisfy(guest ->
+                        assertThat(BareMetalGuests.consoleLines(architecture, guest.name())).endsWith(guest.verdict()));
     }
 
     @Test

@@ -1,14 +1,10 @@
 package org.shyperlab.guestimages;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,25 +50,11 @@ final class OnQemuTest {
     }
 
     private static String run(byte[] image, String input, int cores, int level) throws IOException, InterruptedException {
-        Path kernel = folder.resolve("kernel.bin");
-        Path console = folder.resolve("console.txt");
-        Files.write(kernel, image);
-        Process qemu = new ProcessBuilder(
-                        QEMU, "-M", "virt,gic-version=2,virtualization=" + (level == 2 ? "on" : "off"), "-cpu", "cortex-a72", "-smp",
-                        Integer.toString(cores), "-icount", "shift=0,sleep=off", "-nographic", "-kernel", kernel.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(console.toFile())
-                .start();
-        try (OutputStream terminal = qemu.getOutputStream()) {
-            terminal.write(input.getBytes(US_ASCII));
-            terminal.flush();
-            boolean ended = qemu.waitFor(120, TimeUnit.SECONDS);
-            if (!ended) {
-                qemu.destroyForcibly().waitFor();
-            }
-            String printed = Files.readString(console, US_ASCII);
-            assertThat(ended).as("QEMU ended by itself; it printed:\n" + printed).isTrue();
-            return printed;
-        }
+        return Qemu.run(
+                folder,
+                image,
+                input,
+                QEMU, "-M", "virt,gic-version=2,virtualization=" + (level == 2 ? "on" : "off"), "-cpu", "cortex-a72", "-smp",
+                Integer.toString(cores), "-icount", "shift=0,sleep=off");
     }
 }

@@ -18,7 +18,11 @@ public final class ScenarioCatalog {
             "qemu-aarch64-ipi",
             "qemu-aarch64-smp",
             "qemu-riscv64-linux",
-            "qemu-riscv64-aia-linux");
+            "qemu-riscv64-aia-linux",
+            "qemu-riscv64-hello",
+            "qemu-riscv64-timer",
+            "qemu-riscv64-ipi",
+            "qemu-riscv64-smp");
 
     /** VM configurations that come with the program. */
     static final List<String> SHIPPED_VMS = List.of(

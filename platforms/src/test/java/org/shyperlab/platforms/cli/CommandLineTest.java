@@ -51,7 +51,8 @@ class CommandLineTest {
                 "run qemu-aarch64-hello --native --stats /nothing/x | The statistics file /nothing/x cannot be written",
                 "run qemu-aarch64-hello --native --trace /nothing/x | The trace file /nothing/x cannot be written",
                 "board                                      | Say what to do with the board: show.",
-                "run qemu-riscv64-linux                     | The hypervisor does not run on RISC-V boards yet: give --native",
+                "run qemu-riscv64-linux                     | The hypervisor does not run on RISC-V boards yet: give --native to run qemu-riscv64-linux on the bare board.",
+                "run qemu-riscv64-hello                     | The hypervisor does not run on RISC-V boards yet: give --native",
                 "board show nothing                         | There is no board \"nothing\". Shipped boards: qemu-aarch64, qemu-riscv64, qemu-riscv64-aia.",
                 "board show ./nothing.yaml                  | The board file ./nothing.yaml cannot be read: there is no such file.",
                 "board show qemu-aarch64 --dtb /nothing/x   | The device tree /nothing/x cannot be written",
@@ -101,6 +102,15 @@ class CommandLineTest {
         Shyper shyper = Shyper.run("doctor");
         assertThat(shyper.exitCode()).isZero();
         assertThat(shyper.out()).contains("JDK", "Unicorn", "Capstone", "guests, aarch64", "Linux, aarch64", "guests, riscv64", "Linux, riscv64", "libunicorn.so.2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hello", "timer", "ipi", "smp"})
+    void everyRiscvScenarioRunsToItsEndOnTheBareBoard(String guest) {
+        Shyper shyper = Shyper.run("run", "qemu-riscv64-" + guest, "--native");
+        assertThat(shyper.console()).contains(guest + ": PASS\r\n").doesNotContain("WRONG");
+        assertThat(shyper.err()).contains("on qemu-riscv64 (native, ", "powered off");
+        assertThat(shyper.exitCode()).isZero();
     }
 
     @Test

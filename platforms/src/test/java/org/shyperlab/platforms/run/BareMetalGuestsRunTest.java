@@ -36,9 +36,30 @@ class BareMetalGuestsRunTest {
     @MethodSource("runs")
     void printsWhatItShouldAndDoesTheSameAgain(String guest, Execution.Mode mode, int cores) {
         Scenario scenario = Execution.bareMetal(directory, guest, mode);
-        boolean bare = mode == Execution.Mode.NATIVE;
+        checkTwice(scenario, BareMetalGuests.AARCH64, guest, mode == Execution.Mode.NATIVE, cores);
+    }
+
+    static List<Arguments> riscvRuns() {
+        List<Arguments> runs = new ArrayList<>();
+        for (BareMetalGuest guest : BareMetalGuests.all(BareMetalGuests.RISCV64)) {
+            for (String board : List.of("qemu-riscv64", "qemu-riscv64-aia")) {
+                for (int cores : new int[] {1, 2, 4}) {
+                    runs.add(Arguments.of(guest.name(), board, cores));
+                }
+            }
+        }
+        return runs;
+    }
+
+    @ParameterizedTest
+    @MethodSource("riscvRuns")
+    void printsWhatItShouldOnRiscvAndDoesTheSameAgain(String guest, String board, int cores) {
+        checkTwice(Execution.onBareBoard(directory, board, guest), BareMetalGuests.RISCV64, guest, true, cores);
+    }
+
+    private static void checkTwice(Scenario scenario, String architecture, String guest, boolean bare, int cores) {
         Execution first = Execution.of(scenario, bare, cores, null);
-        assertThat(BareMetalGuest.firstMissingLine(BareMetalGuests.consoleLines(BareMetalGuests.AARCH64, guest), first.console()))
+        assertThat(BareMetalGuest.firstMissingLine(BareMetalGuests.consoleLines(architecture, guest), first.console()))
                 .as(first.console())
                 .isEmpty();
         assertThat(first.outcome()).as("%s", first.failures()).isEqualTo(new Outcome(Outcome.SUCCESS, "powered off"));

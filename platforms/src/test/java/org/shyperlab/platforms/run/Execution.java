@@ -50,6 +50,23 @@ record Execution(Outcome outcome, String console, String measured, List<String> 
         return scenario(directory, "1", "shipped:" + guest, null, json);
     }
 
+    /** A scenario of the bare-metal guest {@code guest} on the bare board. */
+    static Scenario onBareBoard(Path directory, String board, String guest) {
+        try {
+            Path file = Files.writeString(directory.resolve("bare.yaml"), """
+                    scenario: bare
+                    description: for a test
+                    board: %s
+                    memory: 64M
+                    guest:
+                      kernel: shipped:%s
+                    """.formatted(board, guest));
+            return ScenarioCatalog.load(file.toString());
+        } catch (IOException error) {
+            throw new UncheckedIOException(error);
+        }
+    }
+
     /** A scenario with its files written to {@code directory}. */
     static Scenario scenario(Path directory, String cores, String kernel, @Nullable String initrd, String... vms) {
         StringBuilder names = new StringBuilder();

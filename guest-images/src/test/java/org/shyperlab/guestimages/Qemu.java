@@ -1,0 +1,44 @@
+package org.shyperlab.guestimages;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs an image on QEMU until it powers off. */
+final class Qemu {
+    private Qemu() {}
+
+    /**
+     * Everything that is printed on the serial console.
+     *
+     * @param folder for the files of this run
+     * @param input is typed at the start
+     * @param command the program with the machine's options
+     */
+    static String run(Path folder, byte[] image, String input, String... command) throws IOException, InterruptedException {
+        Path kernel = folder.resolve("kernel.bin");
+        Path console = folder.resolve("console.txt");
+        Files.write(kernel, image);
+        List<String> words = new ArrayList<>(List.of(command));
+        words.addAll(List.of("-nographic", "-kernel", kernel.toString()));
+        Process qemu = new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(console.toFile()).start();
+        try (OutputStream terminal = qemu.getOutputStream()) {
+            terminal.write(input.getBytes(US_ASCII));
+            terminal.flush();
+            boolean ended = qemu.waitFor(120, TimeUnit.SECONDS);
+            if (!ended) {
+                qemu.destroyForcibly().waitFor();
+            }
+            String printed = Files.readString(console, US_ASCII);
+            assertThat(ended).as("QEMU ended by itself; it printed:\n" + printed).isTrue();
+            return printed;
+        }
+    }
+}
