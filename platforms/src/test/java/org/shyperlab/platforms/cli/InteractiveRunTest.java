@@ -9,15 +9,16 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.shyperlab.guestimages.linux.LinuxGuest;
 
 /** The program on a terminal of its own, which util-linux' {@code script} makes. */
-@Timeout(300)
 class InteractiveRunTest {
+    private static final int LONGEST_SECONDS = 150;
     private static final String ESCAPE = "\u0001";
 
     @Test
@@ -32,7 +33,8 @@ class InteractiveRunTest {
                 "cat > /tmp/pasted <<END\n" + "The quick brown fox jumps.\n".repeat(75) + "END\nwc -c /tmp/pasted\n");
         session.await("2025 /tmp/pasted");
 
-        session.type("sleep 1000\n");
+        session.type("echo $((6*7)); sleep 1000\n"); // the shell takes Ctrl-C for a signal once it runs something
+        session.await("42");
         session.type("\u0003");
         session.type("echo after $((20+4))\n");
         session.await("after 24");
@@ -94,13 +96,16 @@ class InteractiveRunTest {
         }
 
         static Session start(String command) throws IOException {
-            return new Session(new ProcessBuilder(
+            Process process = new ProcessBuilder(
                             "script",
                             "-qec",
                             "exec bash -mc \"" + command.replace("$", "\\$").replace("\"", "\\\"") + "\"",
                             "/dev/null")
                     .redirectErrorStream(true)
-                    .start());
+                    .start();
+            // Reading is not interruptible: a session that hangs is ended, and its output then shows where.
+            CompletableFuture.delayedExecutor(LONGEST_SECONDS, TimeUnit.SECONDS).execute(process::destroyForcibly);
+            return new Session(process);
         }
 
         void type(String text) throws IOException {
