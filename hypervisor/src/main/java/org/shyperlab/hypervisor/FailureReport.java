@@ -15,14 +15,14 @@ import org.shyperlab.hypervisor.vcpu.TrapRing;
  * @param core the physical core it ran on
  * @param reason what the guest did and which rule it breaks
  * @param kind kind of the trap
- * @param exceptionLevel 0 or 1
+ * @param exceptionLevel 0 or 1; VU or VS
  * @param pc program counter
- * @param processorState PSTATE in SPSR format
- * @param syndrome ESR_EL2
- * @param virtualAddress FAR_EL2 where the trap has one, else 0
+ * @param processorState PSTATE in SPSR format; vsstatus
+ * @param syndrome ESR_EL2; scause
+ * @param virtualAddress FAR_EL2 where the trap has one, else 0; stval
  * @param ipa intermediate physical address of aborts, else 0
  * @param stageTwo stage 2's walk of {@code ipa}; null when the trap is no abort
- * @param registers X0 to X30
+ * @param registers X0 to X30; x0 to x31
  * @param recentTraps the vCPU's last traps, oldest first; the last is this one
  */
 public record FailureReport(
