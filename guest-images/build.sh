@@ -17,7 +17,7 @@ aarch64)
     linking=""
     ;;
 riscv64)
-    guests="hello timer ipi smp"
+    guests="hello traps timer ipi smp"
     runtime="start exceptions console machine sbi guest mmu lock"
     target="-march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany -mstrict-align -msmall-data-limit=0"
     linking="--no-relax"

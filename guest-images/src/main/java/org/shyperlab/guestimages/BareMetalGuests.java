@@ -38,14 +38,14 @@ public final class BareMetalGuests {
 
     private static final List<BareMetalGuest> GUESTS = List.of(
             new BareMetalGuest("hello", "says where it is, counts to five, powers off", ""),
-            new BareMetalGuest("traps", "takes every exception of EL1 and every trap to EL2, one by one", ""),
+            new BareMetalGuest("traps", "takes exceptions and, on AArch64, every trap to the hypervisor, one by one", ""),
             new BareMetalGuest("timer", "checks the virtual and physical timers and takes 100 ticks of 1 ms of each", ""),
             new BareMetalGuest("ipi", "sends software-generated interrupts between cores, 1000 rounds of ping-pong", ""),
             new BareMetalGuest("smp", "starts all cores: locks, TLB and instruction cache broadcast, one time, off and on", ""),
             new BareMetalGuest("bench", "tight loops of hypercalls, traps, device accesses and plain work", ""),
             new BareMetalGuest("latency", "takes a device's interrupts as fast as it can", "0123456789"));
 
-    private static final Set<String> RISCV64_GUESTS = Set.of("hello", "timer", "ipi", "smp");
+    private static final Set<String> RISCV64_GUESTS = Set.of("hello", "traps", "timer", "ipi", "smp");
 
     private BareMetalGuests() {}
 

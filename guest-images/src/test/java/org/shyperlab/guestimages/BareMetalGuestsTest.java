@@ -19,7 +19,7 @@ final class BareMetalGuestsTest {
                 .hasMessageContaining("hello, traps, timer, ipi, smp");
         assertThatThrownBy(() -> BareMetalGuests.load("riscv64", "latency"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("hello, timer, ipi, smp");
+                .hasMessageContaining("hello, traps, timer, ipi, smp");
         assertThatThrownBy(() -> BareMetalGuests.consoleLines("m68k", "hello")).isInstanceOf(IllegalArgumentException.class);
     }
 

@@ -25,7 +25,7 @@ final class RiscvOnQemuTest {
     }
 
     @ParameterizedTest(name = "{0} with {1} harts")
-    @CsvSource({"hello, 1", "timer, 1", "ipi, 1", "smp, 1", "hello, 2", "ipi, 2", "smp, 2"})
+    @CsvSource({"hello, 1", "traps, 1", "timer, 1", "ipi, 1", "smp, 1", "hello, 2", "ipi, 2", "smp, 2"})
     void everyGuestPassesOnQemu(String name, int harts) throws Exception {
         byte[] image = BareMetalGuests.load(BareMetalGuests.RISCV64, name);
         String console = harts == 1

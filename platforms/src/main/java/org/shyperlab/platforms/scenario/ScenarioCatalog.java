@@ -20,6 +20,7 @@ public final class ScenarioCatalog {
             "qemu-riscv64-linux",
             "qemu-riscv64-aia-linux",
             "qemu-riscv64-hello",
+            "qemu-riscv64-traps",
             "qemu-riscv64-timer",
             "qemu-riscv64-ipi",
             "qemu-riscv64-smp");

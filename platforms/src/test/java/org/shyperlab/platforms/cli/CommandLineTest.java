@@ -105,7 +105,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"hello", "timer", "ipi", "smp"})
+    @ValueSource(strings = {"hello", "traps", "timer", "ipi", "smp"})
     void everyRiscvScenarioRunsToItsEndOnTheBareBoard(String guest) {
         Shyper shyper = Shyper.run("run", "qemu-riscv64-" + guest, "--native");
         assertThat(shyper.console()).contains(guest + ": PASS\r\n").doesNotContain("WRONG");
