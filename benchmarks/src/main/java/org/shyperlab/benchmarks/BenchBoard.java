@@ -59,10 +59,13 @@ final class BenchBoard implements AutoCloseable {
     BenchBoard(UnaryOperator<Device> probe) {
         Board.Cores cores = board.cores();
         GuestErrors errors = (core, source, format, arguments) -> {
-            throw new IllegalStateException("a bench guest makes no mistakes, but " + source + ": " + format.formatted(arguments));
+            throw new IllegalStateException(
+                    "a bench guest makes no mistakes, but " + source + ": " + format.formatted(arguments));
         };
         machine = new A64Machine(
-                new MachineSpec(board.name(), 1, cores.hertz(), cores.counterHertz(), cores.quantum(), CostTable.FREE), errors, trace);
+                new MachineSpec(board.name(), 1, cores.hertz(), cores.counterHertz(), cores.quantum(), CostTable.FREE),
+                errors,
+                trace);
         machine.addRam(board.memory().name(), board.memory().base(), RAM_BYTES);
         Board.Gic at = board.gic();
         Board.Timers timers = board.timers();
@@ -72,7 +75,8 @@ final class BenchBoard implements AutoCloseable {
                 gic.ppi(0, Board.FIRST_PPI + timers.physical()),
                 gic.ppi(0, Board.FIRST_PPI + timers.virtual()),
                 gic.ppi(0, Board.FIRST_PPI + timers.hypervisor()));
-        Pl011 uart = new Pl011("uart0", SerialOutput.UNCONNECTED, gic.spi(board.device("uart0").interrupt()), errors);
+        Pl011 uart = new Pl011(
+                "uart0", SerialOutput.UNCONNECTED, gic.spi(board.device("uart0").interrupt()), errors);
         machine.bus().attach(probe.apply(gic.distributor()), at.distributor());
         machine.bus().attach(probe.apply(gic.cpuInterface()), at.cpuInterface());
         machine.bus().attach(probe.apply(gic.virtualControl()), at.hypervisorInterface());
@@ -159,13 +163,21 @@ final class BenchBoard implements AutoCloseable {
                 new VmConfig.Image("bench", ENTRY, ENTRY, null, 0, null, 0),
                 List.of(new MemoryRegion(board.memory().base(), GUEST_BYTES)),
                 new VmConfig.Cpu(1, 1, 0),
-                List.of(new VmConfig.Emulated("intc", new MemoryRegion(at.distributor(), 0x1000), 0, List.of(), interrupts)),
+                List.of(new VmConfig.Emulated(
+                        "intc", new MemoryRegion(at.distributor(), 0x1000), 0, List.of(), interrupts)),
                 List.of(
-                        new VmConfig.Passthrough("gicc", guestInterface, new MemoryRegion(at.cpuInterface(), 0x2000), List.of(27)),
                         new VmConfig.Passthrough(
-                                "uart0", uartAddress(), new MemoryRegion(uartAddress(), 0x1000), List.of(uartInterrupt())),
+                                "gicc", guestInterface, new MemoryRegion(at.cpuInterface(), 0x2000), List.of(27)),
                         new VmConfig.Passthrough(
-                                "extra", EXTRA_DEVICE, new MemoryRegion(EXTRA_DEVICE, 0x1000), List.of(EXTRA_INTERRUPT))),
+                                "uart0",
+                                uartAddress(),
+                                new MemoryRegion(uartAddress(), 0x1000),
+                                List.of(uartInterrupt())),
+                        new VmConfig.Passthrough(
+                                "extra",
+                                EXTRA_DEVICE,
+                                new MemoryRegion(EXTRA_DEVICE, 0x1000),
+                                List.of(EXTRA_INTERRUPT))),
                 List.of());
     }
 

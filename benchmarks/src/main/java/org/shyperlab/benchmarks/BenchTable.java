@@ -48,8 +48,7 @@ final class BenchTable {
 
     /** Every row, with goals and published figures. */
     String operations() {
-        StringBuilder text = new StringBuilder(
-                """
+        StringBuilder text = new StringBuilder("""
                 | operation | ns (median) | ns (best) | B/op | goal, ns | under QEMU 7.2, ns |
                 |---|---:|---:|---:|---:|---:|
                 """);
@@ -57,13 +56,14 @@ final class BenchTable {
             Statistics nanos = result(row.bench()).getPrimaryResult().getStatistics();
             double median = nanos.getPercentile(50);
             Integer goal = row.goal();
-            text.append("| %s | %s | %s | %s | %s | %s |%n".formatted(
-                    row.title(),
-                    nanos(median),
-                    nanos(nanos.getMin()),
-                    bytes(row.bench()),
-                    goal == null ? "" : "≤ " + goal + (median <= goal ? ", met" : ", **missed**"),
-                    row.published() == null ? "" : row.published()));
+            text.append("| %s | %s | %s | %s | %s | %s |%n"
+                    .formatted(
+                            row.title(),
+                            nanos(median),
+                            nanos(nanos.getMin()),
+                            bytes(row.bench()),
+                            goal == null ? "" : "≤ " + goal + (median <= goal ? ", met" : ", **missed**"),
+                            row.published() == null ? "" : row.published()));
         }
         return text.toString();
     }
@@ -86,21 +86,21 @@ final class BenchTable {
     /** What counting instructions costs a loop that only computes. */
     String counting() {
         double free = median("CountingBench.round:" + Counting.NONE);
-        StringBuilder text = new StringBuilder(
-                """
+        StringBuilder text = new StringBuilder("""
                 | compute loop, %d instructions in one block | MIPS | slower than free run | goal |
                 |---|---:|---:|---:|
-                """
-                        .formatted(CountingBench.INSTRUCTIONS));
+                """.formatted(CountingBench.INSTRUCTIONS));
         for (Counting counting : Counting.values()) {
             double nanos = median("CountingBench.round:" + counting);
             double percent = 100 * (1 - free / nanos);
-            String goal = "≤ %d %%, %s".formatted(COUNTING_GOAL_PERCENT, percent <= COUNTING_GOAL_PERCENT ? "met" : "**missed**");
-            text.append("| %s | %s | %s | %s |%n".formatted(
-                    counting.title(),
-                    format("%,.0f", CountingBench.INSTRUCTIONS * 1e3 / nanos),
-                    counting == Counting.NONE ? "" : format("%.0f %%", percent),
-                    counting == Counting.MACHINE_CODE ? goal : ""));
+            String goal = "≤ %d %%, %s"
+                    .formatted(COUNTING_GOAL_PERCENT, percent <= COUNTING_GOAL_PERCENT ? "met" : "**missed**");
+            text.append("| %s | %s | %s | %s |%n"
+                    .formatted(
+                            counting.title(),
+                            format("%,.0f", CountingBench.INSTRUCTIONS * 1e3 / nanos),
+                            counting == Counting.NONE ? "" : format("%.0f %%", percent),
+                            counting == Counting.MACHINE_CODE ? goal : ""));
         }
         return text.toString();
     }

@@ -14,7 +14,12 @@ public enum GuestLoop {
     HVC_EMPTY("HVC, empty monitor", EMPTY_MONITOR, BenchLoop.HVC, 5, TrapKind.HVC),
     SMC_HYPERVISOR("SMC PSCI_VERSION to the hypervisor and back", HYPERVISOR, BenchLoop.SMC, 4, TrapKind.SMC),
     SYSREG_HYPERVISOR("read of CNTP_CTL_EL0, emulated timer", HYPERVISOR, BenchLoop.ACTLR, 3, TrapKind.SYSTEM_REGISTER),
-    SYSREG_EMPTY("read of ID_AA64PFR0_EL1, empty monitor", EMPTY_MONITOR, BenchLoop.ID_REGISTER, 3, TrapKind.SYSTEM_REGISTER),
+    SYSREG_EMPTY(
+            "read of ID_AA64PFR0_EL1, empty monitor",
+            EMPTY_MONITOR,
+            BenchLoop.ID_REGISTER,
+            3,
+            TrapKind.SYSTEM_REGISTER),
     GICD_READ("read of GICD_ISENABLER, emulated", HYPERVISOR, BenchLoop.GICD_READ, 3, TrapKind.DATA_ABORT),
     GICD_WRITE("write of GICD_IPRIORITYR, emulated", HYPERVISOR, BenchLoop.GICD_WRITE, 3, TrapKind.DATA_ABORT),
     GICD_READ_NATIVE("read of GICD_ISENABLER, native", NATIVE, BenchLoop.GICD_READ, 3, null),
@@ -37,8 +42,7 @@ public enum GuestLoop {
     private final int instructions;
     private final @Nullable TrapKind trap;
 
-    GuestLoop(
-            String title, Level level, BenchLoop loop, int instructions, @Nullable TrapKind trap) {
+    GuestLoop(String title, Level level, BenchLoop loop, int instructions, @Nullable TrapKind trap) {
         this.title = title;
         this.level = level;
         this.loop = loop;
@@ -66,7 +70,8 @@ public enum GuestLoop {
     }
 
     /** How each round traps to EL2, or null when it does not. */
-    @Nullable TrapKind trap() {
+    @Nullable
+    TrapKind trap() {
         return trap;
     }
 }

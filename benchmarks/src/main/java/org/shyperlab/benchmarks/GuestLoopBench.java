@@ -43,7 +43,8 @@ public class GuestLoopBench {
     @Setup
     public void boot() {
         try (BenchBoard mixed = new BenchBoard(UnaryOperator.identity())) {
-            mixed.bootUnderHypervisor(EmulatedDeviceType.GICD, BenchBoard.image("bench"), new TracingListener(mixed.trace()));
+            mixed.bootUnderHypervisor(
+                    EmulatedDeviceType.GICD, BenchBoard.image("bench"), new TracingListener(mixed.trace()));
             expect(StopReason.POWER_OFF, mixed.machine().run(Long.MAX_VALUE));
         }
         byte[] image = BenchBoard.image("bench");

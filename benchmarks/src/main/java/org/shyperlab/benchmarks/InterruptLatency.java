@@ -51,7 +51,8 @@ final class InterruptLatency implements Probe.Watcher {
         board = new BenchBoard(device -> new Probe(device, this));
         clock = board.machine().alarms().clock();
         hypervisorInterface = board.gic().cpuInterface();
-        guestInterface = isEmulated() ? board.gic().virtualCpuInterface() : board.gic().cpuInterface();
+        guestInterface =
+                isEmulated() ? board.gic().virtualCpuInterface() : board.gic().cpuInterface();
         listRegisters = board.gic().virtualControl();
     }
 

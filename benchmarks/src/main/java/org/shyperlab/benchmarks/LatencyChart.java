@@ -35,12 +35,13 @@ final class LatencyChart {
                 <p>Median host time of each stage, in ns; the length of a bar is their sum.</p>
                 <svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" font-family="sans-serif" font-size="13">
                 %s</svg></body></html>
-                """
-                .formatted(LEFT + WIDTH + 80, TOP + results.size() * STEP, svg);
+                """.formatted(LEFT + WIDTH + 80, TOP + results.size() * STEP, svg);
     }
 
     private static double sum(LatencyResult result) {
-        return result.nanos().values().stream().mapToDouble(stage -> stage.getValueAtPercentile(50)).sum();
+        return result.nanos().values().stream()
+                .mapToDouble(stage -> stage.getValueAtPercentile(50))
+                .sum();
     }
 
     private static void legend(StringBuilder svg) {
@@ -60,13 +61,21 @@ final class LatencyChart {
         for (Map.Entry<LatencyStage, Histogram> stage : result.nanos().entrySet()) {
             long nanos = stage.getValue().getValueAtPercentile(50);
             double width = nanos * scale;
-            rectangle(svg, x, y, width, BAR, COLOURS[stage.getKey().ordinal()], stage.getKey().title() + ": " + nanos + " ns");
+            rectangle(
+                    svg,
+                    x,
+                    y,
+                    width,
+                    BAR,
+                    COLOURS[stage.getKey().ordinal()],
+                    stage.getKey().title() + ": " + nanos + " ns");
             x += width;
         }
         text(svg, x + 6, y + 18, "start", "%.0f ns".formatted(sum(result)));
     }
 
-    private static void rectangle(StringBuilder svg, double x, int y, double width, int height, String colour, String title) {
+    private static void rectangle(
+            StringBuilder svg, double x, int y, double width, int height, String colour, String title) {
         svg.append(String.format(
                 Locale.ROOT,
                 "<rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\" fill=\"%s\"><title>%s</title></rect>%n",

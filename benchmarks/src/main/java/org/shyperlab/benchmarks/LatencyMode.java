@@ -28,7 +28,8 @@ enum LatencyMode {
     }
 
     /** The hypervisor's interrupt controller for the guest; null when there is no hypervisor. */
-    @Nullable EmulatedDeviceType interrupts() {
+    @Nullable
+    EmulatedDeviceType interrupts() {
         return interrupts;
     }
 

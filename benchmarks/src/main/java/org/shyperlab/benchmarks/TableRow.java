@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param goal at most so many ns; null when there is no goal
  * @param published ns under QEMU; null when there is no figure
  */
-record TableRow(String bench, String title, @Nullable Integer goal, @Nullable String published) {
+record TableRow(
+        String bench,
+        String title,
+        @Nullable Integer goal,
+        @Nullable String published) {
     private static TableRow loop(GuestLoop loop, @Nullable Integer goal, @Nullable String published) {
         return new TableRow("GuestLoopBench.round:" + loop, loop.title(), goal, published);
     }

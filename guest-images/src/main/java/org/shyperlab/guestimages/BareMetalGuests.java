@@ -38,10 +38,14 @@ public final class BareMetalGuests {
 
     private static final List<BareMetalGuest> GUESTS = List.of(
             new BareMetalGuest("hello", "says where it is, counts to five, powers off", ""),
-            new BareMetalGuest("traps", "takes exceptions and, on AArch64, every trap to the hypervisor, one by one", ""),
-            new BareMetalGuest("timer", "checks the virtual and physical timers and takes 100 ticks of 1 ms of each", ""),
-            new BareMetalGuest("ipi", "sends software-generated interrupts between cores, 1000 rounds of ping-pong", ""),
-            new BareMetalGuest("smp", "starts all cores: locks, TLB and instruction cache broadcast, one time, off and on", ""),
+            new BareMetalGuest(
+                    "traps", "takes exceptions and, on AArch64, every trap to the hypervisor, one by one", ""),
+            new BareMetalGuest(
+                    "timer", "checks the virtual and physical timers and takes 100 ticks of 1 ms of each", ""),
+            new BareMetalGuest(
+                    "ipi", "sends software-generated interrupts between cores, 1000 rounds of ping-pong", ""),
+            new BareMetalGuest(
+                    "smp", "starts all cores: locks, TLB and instruction cache broadcast, one time, off and on", ""),
             new BareMetalGuest("bench", "tight loops of hypercalls, traps, device accesses and plain work", ""),
             new BareMetalGuest("latency", "takes a device's interrupts as fast as it can", "0123456789"));
 
@@ -57,14 +61,19 @@ public final class BareMetalGuests {
     public static List<BareMetalGuest> all(String architecture) {
         return switch (architecture) {
             case AARCH64 -> GUESTS;
-            case RISCV64 -> GUESTS.stream().filter(guest -> RISCV64_GUESTS.contains(guest.name())).toList();
+            case RISCV64 ->
+                GUESTS.stream()
+                        .filter(guest -> RISCV64_GUESTS.contains(guest.name()))
+                        .toList();
             default -> List.of();
         };
     }
 
     /** The guest of this name for this architecture, if there is one. */
     public static Optional<BareMetalGuest> find(String architecture, String name) {
-        return all(architecture).stream().filter(guest -> guest.name().equals(name)).findFirst();
+        return all(architecture).stream()
+                .filter(guest -> guest.name().equals(name))
+                .findFirst();
     }
 
     /**
@@ -85,7 +94,9 @@ public final class BareMetalGuests {
      * @throws IllegalArgumentException as for {@link #load}
      */
     public static List<String> consoleLines(String architecture, String name) {
-        return new String(resource(architecture, name, ".console"), UTF_8).lines().toList();
+        return new String(resource(architecture, name, ".console"), UTF_8)
+                .lines()
+                .toList();
     }
 
     /** How many bytes of RAM an image uses from its load address ({@code image_size} of the image header). */
@@ -95,8 +106,11 @@ public final class BareMetalGuests {
 
     private static byte[] resource(String architecture, String name, String ending) {
         if (find(architecture, name).isEmpty()) {
-            throw new IllegalArgumentException("no bare-metal guest " + architecture + "/" + name + "; there are, for that architecture: "
-                    + String.join(", ", all(architecture).stream().map(BareMetalGuest::name).toList()));
+            throw new IllegalArgumentException("no bare-metal guest " + architecture + "/" + name
+                    + "; there are, for that architecture: "
+                    + String.join(
+                            ", ",
+                            all(architecture).stream().map(BareMetalGuest::name).toList()));
         }
         String file = architecture + "/" + name + ending;
         try (InputStream in = BareMetalGuests.class.getResourceAsStream(file)) {

@@ -41,7 +41,8 @@ public final class Mailbox {
      * @throws IllegalArgumentException when the image has none
      */
     public Mailbox(byte[] image) {
-        if (image.length < RESULT_OFFSET + 8 || !Arrays.equals(image, OFFSET, OFFSET + MAGIC.length, MAGIC, 0, MAGIC.length)) {
+        if (image.length < RESULT_OFFSET + 8
+                || !Arrays.equals(image, OFFSET, OFFSET + MAGIC.length, MAGIC, 0, MAGIC.length)) {
             throw new IllegalArgumentException("the image has no mailbox: no SHYPMBOX at offset 0x40");
         }
         this.image = image;

@@ -20,7 +20,8 @@ final class BareMetalGuestsTest {
         assertThatThrownBy(() -> BareMetalGuests.load("riscv64", "latency"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("hello, traps, timer, ipi, smp");
-        assertThatThrownBy(() -> BareMetalGuests.consoleLines("m68k", "hello")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> BareMetalGuests.consoleLines("m68k", "hello"))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -36,18 +37,21 @@ final class BareMetalGuestsTest {
     void everyGuestEndsWithItsVerdict(String architecture) {
         assertThat(BareMetalGuests.all(architecture))
                 .isNotEmpty()
-                .allSatisfy(guest ->
-                        assertThat(BareMetalGuests.consoleLines(architecture, guest.name())).endsWith(guest.verdict()));
+                .allSatisfy(guest -> assertThat(BareMetalGuests.consoleLines(architecture, guest.name()))
+                        .endsWith(guest.verdict()));
     }
 
     @Test
     void aConsoleWithOtherLinesBetweenTheExpectedOnesIsComplete() {
-        assertThat(BareMetalGuest.firstMissingLine(EXPECTED, "noise\r\nfirst\r\nnoise\r\ng: PASS\r\n")).isEmpty();
+        assertThat(BareMetalGuest.firstMissingLine(EXPECTED, "noise\r\nfirst\r\nnoise\r\ng: PASS\r\n"))
+                .isEmpty();
     }
 
     @Test
     void theFirstLineThatIsMissingOrOutOfOrderIsNamed() {
-        assertThat(BareMetalGuest.firstMissingLine(EXPECTED, "g: PASS\nfirst\n")).isEqualTo("g: PASS");
-        assertThat(BareMetalGuest.firstMissingLine(EXPECTED, "firstly\ng: PASS\n")).isEqualTo("first");
+        assertThat(BareMetalGuest.firstMissingLine(EXPECTED, "g: PASS\nfirst\n"))
+                .isEqualTo("g: PASS");
+        assertThat(BareMetalGuest.firstMissingLine(EXPECTED, "firstly\ng: PASS\n"))
+                .isEqualTo("first");
     }
 }

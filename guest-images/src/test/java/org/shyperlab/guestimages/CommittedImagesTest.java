@@ -38,7 +38,8 @@ final class CommittedImagesTest {
 
     @ParameterizedTest
     @CsvSource({"aarch64, 41524d64, 0000080000000000", "riscv64, 52534305, 0000200000000000"})
-    void everyImageStartsWithALinuxHeaderThatTellsItsOffsetAndItsWholeSize(String architecture, String magic, String offset) {
+    void everyImageStartsWithALinuxHeaderThatTellsItsOffsetAndItsWholeSize(
+            String architecture, String magic, String offset) {
         assertThat(BareMetalGuests.all(architecture)).isNotEmpty().allSatisfy(guest -> {
             byte[] image = BareMetalGuests.load(architecture, guest.name());
             assertThat(HexFormat.of().formatHex(image, 56, 60)).isEqualTo(magic);
@@ -64,8 +65,11 @@ final class CommittedImagesTest {
         Path committed = COMMITTED.resolve(architecture);
         String committedWith = Files.readString(committed.resolve("COMPILER"));
         String rebuiltWith = Files.readString(rebuilt.resolve("COMPILER"));
-        assumeTrue(committedWith.equals(rebuiltWith), "the images were built with another compiler:\n" + committedWith + rebuiltWith);
-        assertThat(Files.readString(rebuilt.resolve("SHA256SUMS"))).isEqualTo(Files.readString(committed.resolve("SHA256SUMS")));
+        assumeTrue(
+                committedWith.equals(rebuiltWith),
+                "the images were built with another compiler:\n" + committedWith + rebuiltWith);
+        assertThat(Files.readString(rebuilt.resolve("SHA256SUMS")))
+                .isEqualTo(Files.readString(committed.resolve("SHA256SUMS")));
         for (BareMetalGuest guest : BareMetalGuests.all(architecture)) {
             assertThat(Files.readAllBytes(rebuilt.resolve(guest.name() + ".bin")))
                     .as(guest.name())

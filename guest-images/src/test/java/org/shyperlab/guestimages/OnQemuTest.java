@@ -27,18 +27,30 @@ final class OnQemuTest {
 
     @ParameterizedTest(name = "{0} with {1} cores entered at EL{2}")
     @CsvSource({
-        "hello, 1, 1", "hello, 2, 2",
-        "traps, 1, 1", "traps, 2, 2",
-        "timer, 1, 1", "timer, 2, 2",
-        "ipi, 1, 1", "ipi, 4, 1", "ipi, 2, 2",
-        "smp, 1, 1", "smp, 4, 1", "smp, 2, 2",
-        "bench, 1, 1", "bench, 2, 2",
+        "hello, 1, 1",
+        "hello, 2, 2",
+        "traps, 1, 1",
+        "traps, 2, 2",
+        "timer, 1, 1",
+        "timer, 2, 2",
+        "ipi, 1, 1",
+        "ipi, 4, 1",
+        "ipi, 2, 2",
+        "smp, 1, 1",
+        "smp, 4, 1",
+        "smp, 2, 2",
+        "bench, 1, 1",
+        "bench, 2, 2",
         "latency, 1, 1",
     })
     void everyGuestPassesOnQemu(String name, int cores, int level) throws Exception {
-        String input = BareMetalGuests.find(BareMetalGuests.AARCH64, name).orElseThrow().consoleInput();
+        String input = BareMetalGuests.find(BareMetalGuests.AARCH64, name)
+                .orElseThrow()
+                .consoleInput();
         String console = run(BareMetalGuests.load("aarch64", name), input, cores, level);
-        assertThat(BareMetalGuest.firstMissingLine(BareMetalGuests.consoleLines("aarch64", name), console)).as(console).isEmpty();
+        assertThat(BareMetalGuest.firstMissingLine(BareMetalGuests.consoleLines("aarch64", name), console))
+                .as(console)
+                .isEmpty();
     }
 
     @ParameterizedTest(name = "{0} alone, entered at EL{1}")
@@ -46,15 +58,25 @@ final class OnQemuTest {
     void aLoopSelectedByTheMailboxRunsAloneAndQuietly(BenchLoop loop, int level) throws Exception {
         byte[] image = BareMetalGuests.load("aarch64", "bench");
         new Mailbox(image).selectLoop(loop, 100);
-        assertThat(run(image, "", 1, level).lines()).filteredOn(line -> !line.contains("warning")).containsExactly("bench: PASS");
+        assertThat(run(image, "", 1, level).lines())
+                .filteredOn(line -> !line.contains("warning"))
+                .containsExactly("bench: PASS");
     }
 
-    private static String run(byte[] image, String input, int cores, int level) throws IOException, InterruptedException {
+    private static String run(byte[] image, String input, int cores, int level)
+            throws IOException, InterruptedException {
         return Qemu.run(
                 folder,
                 image,
                 input,
-                QEMU, "-M", "virt,gic-version=2,virtualization=" + (level == 2 ? "on" : "off"), "-cpu", "cortex-a72", "-smp",
-                Integer.toString(cores), "-icount", "shift=0,sleep=off");
+                QEMU,
+                "-M",
+                "virt,gic-version=2,virtualization=" + (level == 2 ? "on" : "off"),
+                "-cpu",
+                "cortex-a72",
+                "-smp",
+                Integer.toString(cores),
+                "-icount",
+                "shift=0,sleep=off");
     }
 }

@@ -22,13 +22,17 @@ final class Qemu {
      * @param input is typed at the start
      * @param command the program with the machine's options
      */
-    static String run(Path folder, byte[] image, String input, String... command) throws IOException, InterruptedException {
+    static String run(Path folder, byte[] image, String input, String... command)
+            throws IOException, InterruptedException {
         Path kernel = folder.resolve("kernel.bin");
         Path console = folder.resolve("console.txt");
         Files.write(kernel, image);
         List<String> words = new ArrayList<>(List.of(command));
         words.addAll(List.of("-nographic", "-kernel", kernel.toString()));
-        Process qemu = new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(console.toFile()).start();
+        Process qemu = new ProcessBuilder(words)
+                .redirectErrorStream(true)
+                .redirectOutput(console.toFile())
+                .start();
         try (OutputStream terminal = qemu.getOutputStream()) {
             terminal.write(input.getBytes(US_ASCII));
             terminal.flush();
@@ -37,7 +41,9 @@ final class Qemu {
                 qemu.destroyForcibly().waitFor();
             }
             String printed = Files.readString(console, US_ASCII);
-            assertThat(ended).as("QEMU ended by itself; it printed:\n" + printed).isTrue();
+            assertThat(ended)
+                    .as("QEMU ended by itself; it printed:\n" + printed)
+                    .isTrue();
             return printed;
         }
     }

@@ -21,7 +21,9 @@ final class RiscvOnQemuTest {
 
     @BeforeAll
     static void needsQemu() {
-        assumeTrue(Programs.onPath(QEMU), QEMU + " is not installed (Debian: qemu-system-misc): RV64 guests not run on QEMU");
+        assumeTrue(
+                Programs.onPath(QEMU),
+                QEMU + " is not installed (Debian: qemu-system-misc): RV64 guests not run on QEMU");
     }
 
     @ParameterizedTest(name = "{0} with {1} harts")
@@ -31,7 +33,8 @@ final class RiscvOnQemuTest {
         String console = harts == 1
                 ? Qemu.run(folder, image, "", QEMU, "-M", "virt", "-icount", "shift=0,sleep=off")
                 : Qemu.run(folder, image, "", QEMU, "-M", "virt", "-smp", Integer.toString(harts));
-        assertThat(BareMetalGuest.firstMissingLine(BareMetalGuests.consoleLines(BareMetalGuests.RISCV64, name), console))
+        assertThat(BareMetalGuest.firstMissingLine(
+                        BareMetalGuests.consoleLines(BareMetalGuests.RISCV64, name), console))
                 .as(console)
                 .isEmpty();
     }

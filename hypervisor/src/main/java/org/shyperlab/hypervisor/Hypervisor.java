@@ -128,7 +128,8 @@ public final class Hypervisor implements Monitor {
         PhysicalCore physical = cores.get(core.index());
         A64Vcpu vcpu = physical.running();
         if (vcpu == null) {
-            throw new IllegalStateException("core " + core.index() + " trapped (" + trap.kind() + ") while it runs no vCPU");
+            throw new IllegalStateException(
+                    "core " + core.index() + " trapped (" + trap.kind() + ") while it runs no vCPU");
         }
         cores.enter(physical);
         listener.trapped(vcpu, core, trap);

@@ -35,6 +35,7 @@ public final class RiscvHypervisor implements Monitor {
     private final Harts harts = new Harts();
     /** Where harts begin, as far as the firmware is concerned: it wants an address in RAM. */
     private final long entry;
+
     private final PhysicalPlic plic;
     private final @Nullable VirtualPlic[] owners;
     private final VmControl control;
@@ -145,7 +146,8 @@ public final class RiscvHypervisor implements Monitor {
         PhysicalHart hart = harts.get(core.index());
         Rv64Vcpu vcpu = hart.running();
         if (vcpu == null) {
-            throw new IllegalStateException("hart " + core.index() + " trapped (" + trap.kind() + ") while it runs no vCPU");
+            throw new IllegalStateException(
+                    "hart " + core.index() + " trapped (" + trap.kind() + ") while it runs no vCPU");
         }
         harts.enter(hart);
         listener.trapped(vcpu, core, trap);

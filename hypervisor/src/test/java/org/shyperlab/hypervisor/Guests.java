@@ -12,8 +12,7 @@ final class Guests {
      * mov x1, #0x40100000; 1:  add x0, x0, #1; str x0, [x1]; b 1b
      * </pre>
      */
-    static final byte[] SPIN = words(
-            0xd2a80201, 0x91000400, 0xf9000020, 0x17fffffe);
+    static final byte[] SPIN = words(0xd2a80201, 0x91000400, 0xf9000020, 0x17fffffe);
 
     /**
      * Takes a virtual timer interrupt every millisecond in WFI, interrupts masked, and counts them at 0x40100000.
@@ -26,9 +25,28 @@ final class Guests {
      * </pre>
      */
     static final byte[] TICKS = words(
-            0xd2a10000, 0xd2a10021, 0xd2a80202, 0x52800023, 0xb9000003, 0x52a10004, 0xb9010004, 0x52801fe5, 0xb9000425, 0xb9000023,
-            0xd29e8486, 0xd51be306, 0xd51be323, 0xd503207f, 0xb9400c27, 0x71006cff, 0x54ffffa1, 0xd51be306, 0xb9001027, 0x91000508,
-            0xf9000048, 0x17fffff8);
+            0xd2a10000,
+            0xd2a10021,
+            0xd2a80202,
+            0x52800023,
+            0xb9000003,
+            0x52a10004,
+            0xb9010004,
+            0x52801fe5,
+            0xb9000425,
+            0xb9000023,
+            0xd29e8486,
+            0xd51be306,
+            0xd51be323,
+            0xd503207f,
+            0xb9400c27,
+            0x71006cff,
+            0x54ffffa1,
+            0xd51be306,
+            0xb9001027,
+            0x91000508,
+            0xf9000048,
+            0x17fffff8);
 
     /**
      * Makes hypercalls and PSCI calls with two vCPUs and stores each result at 0x40100000 and up, then SYSTEM_OFF.
@@ -51,17 +69,116 @@ final class Guests {
      * </pre>
      */
     static final byte[] CALLS = words(
-            0xd2a80209, 0xd2800087, 0xd4000002, 0xf8008520, 0xd2802007, 0xd2a80400, 0xd4000002, 0xf8008520, 0xd2802107, 0xd2a80600,
-            0xd4000002, 0xf8008520, 0xd2a20000, 0xd4000002, 0xf8008520, 0xd2802067, 0xd4000002, 0xf8008520, 0xd2800007, 0xd2b08000,
-            0xd4000002, 0xf8008520, 0xd2b08000, 0xd4000003, 0xf8008520, 0x580008e0, 0xd28000a1, 0xd2a80102, 0xd4000003, 0xf8008520,
-            0x58000840, 0xd2800001, 0xd2a80102, 0xd4000003, 0xf8008520, 0x580007a0, 0xd2800021, 0xd2a20002, 0xd4000003, 0xf8008520,
-            0x58000740, 0xd2800021, 0xd2800002, 0xd4000003, 0xf8008520, 0x58000660, 0xd2800021, 0x10000522, 0xd2800ee3, 0xd4000003,
-            0xf8008520, 0xd2a8080a, 0xf9400140, 0xb4ffffe0, 0x58000540, 0xd2800021, 0x10000402, 0xd4000003, 0xf8008520, 0xd2800021,
-            0xf9000541, 0x580004a0, 0xd2800021, 0xd2800002, 0xd4000003, 0xb4ffff80, 0xf8008520, 0x58000420, 0x58000381, 0xd4000003,
-            0xf8008520, 0x580003a0, 0x580003c1, 0xd4000003, 0xf8008520, 0x580003a0, 0xd4000003, 0xf8008520, 0x58000380, 0xd4000003,
-            0xf8008520, 0x58000360, 0xd4000003, 0xf8008520, 0xd2800100, 0xf2b08000, 0xd4000003, 0x14000000, 0xd2a8080a, 0xf9000140,
-            0xf9400541, 0xb4ffffe1, 0xd2800040, 0xf2b08000, 0xd4000003, 0x14000000, 0xc4000003, 0x00000000, 0xc4000004, 0x00000000,
-            0x8400000a, 0x00000000, 0x84000005, 0x00000000, 0x84000006, 0x00000000, 0x80000000, 0x00000000, 0xc400ffff, 0x00000000);
+            0xd2a80209,
+            0xd2800087,
+            0xd4000002,
+            0xf8008520,
+            0xd2802007,
+            0xd2a80400,
+            0xd4000002,
+            0xf8008520,
+            0xd2802107,
+            0xd2a80600,
+            0xd4000002,
+            0xf8008520,
+            0xd2a20000,
+            0xd4000002,
+            0xf8008520,
+            0xd2802067,
+            0xd4000002,
+            0xf8008520,
+            0xd2800007,
+            0xd2b08000,
+            0xd4000002,
+            0xf8008520,
+            0xd2b08000,
+            0xd4000003,
+            0xf8008520,
+            0x580008e0,
+            0xd28000a1,
+            0xd2a80102,
+            0xd4000003,
+            0xf8008520,
+            0x58000840,
+            0xd2800001,
+            0xd2a80102,
+            0xd4000003,
+            0xf8008520,
+            0x580007a0,
+            0xd2800021,
+            0xd2a20002,
+            0xd4000003,
+            0xf8008520,
+            0x58000740,
+            0xd2800021,
+            0xd2800002,
+            0xd4000003,
+            0xf8008520,
+            0x58000660,
+            0xd2800021,
+            0x10000522,
+            0xd2800ee3,
+            0xd4000003,
+            0xf8008520,
+            0xd2a8080a,
+            0xf9400140,
+            0xb4ffffe0,
+            0x58000540,
+            0xd2800021,
+            0x10000402,
+            0xd4000003,
+            0xf8008520,
+            0xd2800021,
+            0xf9000541,
+            0x580004a0,
+            0xd2800021,
+            0xd2800002,
+            0xd4000003,
+            0xb4ffff80,
+            0xf8008520,
+            0x58000420,
+            0x58000381,
+            0xd4000003,
+            0xf8008520,
+            0x580003a0,
+            0x580003c1,
+            0xd4000003,
+            0xf8008520,
+            0x580003a0,
+            0xd4000003,
+            0xf8008520,
+            0x58000380,
+            0xd4000003,
+            0xf8008520,
+            0x58000360,
+            0xd4000003,
+            0xf8008520,
+            0xd2800100,
+            0xf2b08000,
+            0xd4000003,
+            0x14000000,
+            0xd2a8080a,
+            0xf9000140,
+            0xf9400541,
+            0xb4ffffe1,
+            0xd2800040,
+            0xf2b08000,
+            0xd4000003,
+            0x14000000,
+            0xc4000003,
+            0x00000000,
+            0xc4000004,
+            0x00000000,
+            0x8400000a,
+            0x00000000,
+            0x84000005,
+            0x00000000,
+            0x84000006,
+            0x00000000,
+            0x80000000,
+            0x00000000,
+            0xc400ffff,
+            0x00000000);
 
     /**
      * Loads from an IPA where nothing is.
@@ -70,8 +187,7 @@ final class Guests {
      * mov x1, #0x10000000; ldr x0, [x1, #8]; b .
      * </pre>
      */
-    static final byte[] BADLOAD = words(
-            0xd2a20001, 0xf9400420, 0x14000000);
+    static final byte[] BADLOAD = words(0xd2a20001, 0xf9400420, 0x14000000);
 
     /**
      * Jumps to an IPA where nothing is.
@@ -80,8 +196,7 @@ final class Guests {
      * mov x1, #0x10000000; br x1
      * </pre>
      */
-    static final byte[] BADJUMP = words(
-            0xd2a20001, 0xd61f0020);
+    static final byte[] BADJUMP = words(0xd2a20001, 0xd61f0020);
 
     /**
      * SYSTEM_OFF at once.
@@ -90,8 +205,7 @@ final class Guests {
      * mov x0, #8; movk x0, #0x8400, lsl #16; smc #0; b .
      * </pre>
      */
-    static final byte[] OFF = words(
-            0xd2800100, 0xf2b08000, 0xd4000003, 0x14000000);
+    static final byte[] OFF = words(0xd2800100, 0xf2b08000, 0xd4000003, 0x14000000);
 
     /**
      * Counts its starts at 0x40100000, then SYSTEM_RESET.
@@ -100,8 +214,8 @@ final class Guests {
      * mov x1, #0x40100000; ldr x2, [x1]; add x2, x2, #1; str x2, [x1]; mov x0, #9; movk x0, #0x8400, lsl #16; smc #0; b .
      * </pre>
      */
-    static final byte[] RESET = words(
-            0xd2a80201, 0xf9400022, 0x91000442, 0xf9000022, 0xd2800120, 0xf2b08000, 0xd4000003, 0x14000000);
+    static final byte[] RESET =
+            words(0xd2a80201, 0xf9400022, 0x91000442, 0xf9000022, 0xd2800120, 0xf2b08000, 0xd4000003, 0x14000000);
 
     /**
      * Says "hi" on a PL011, the h with a pair store, reads a pair of its registers, then SYSTEM_OFF.
@@ -112,8 +226,20 @@ final class Guests {
      * </pre>
      */
     static final byte[] HELLO = words(
-            0xd2a12001, 0x52806022, 0xb9003022, 0x52800d00, 0x52800d23, 0x29007c20, 0x39000023, 0x52800204, 0xb9003824, 0x29431825,
-            0xd2800100, 0xf2b08000, 0xd4000003, 0x14000000);
+            0xd2a12001,
+            0x52806022,
+            0xb9003022,
+            0x52800d00,
+            0x52800d23,
+            0x29007c20,
+            0x39000023,
+            0x52800204,
+            0xb9003824,
+            0x29431825,
+            0xd2800100,
+            0xf2b08000,
+            0xd4000003,
+            0x14000000);
 
     /**
      * Jumps to an IPA where nothing is, with a vector that leaves ESR_EL1, FAR_EL1 and ELR_EL1 at 0x40100000.
@@ -131,7 +257,10 @@ final class Guests {
 
     /** Code, and what the vector for synchronous exceptions of EL1 holds when VBAR_EL1 is 2 KiB above it. */
     private static byte[] withVector(byte[] code, byte[] vector) {
-        return ByteBuffer.allocate(0xa00 + vector.length).put(code).put(0xa00, vector).array();
+        return ByteBuffer.allocate(0xa00 + vector.length)
+                .put(code)
+                .put(0xa00, vector)
+                .array();
     }
 
     private static byte[] words(int... words) {

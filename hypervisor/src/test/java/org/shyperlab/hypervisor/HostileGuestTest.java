@@ -68,14 +68,32 @@ class HostileGuestTest {
         int base = random.nextInt(6) << 5;
         int target = 6 + random.nextInt(20);
         return switch (random.nextInt(10)) {
-            case 0, 1 -> 0xb900_0000 | random.nextInt(2) << 22 | random.nextInt(0x400) << 10 | base | target; // ldr/str w, 4 KiB
+            case 0, 1 ->
+                0xb900_0000 | random.nextInt(2) << 22 | random.nextInt(0x400) << 10 | base | target; // ldr/str w, 4 KiB
             case 2 -> 0x3900_0000 | random.nextInt(2) << 22 | random.nextInt(0x1000) << 10 | base | target; // ldrb/strb
-            case 3 -> 0x2900_0000 | random.nextInt(1 << 9) << 15 | random.nextInt(2) << 24 | (6 + random.nextInt(20)) << 10 | base | target;
-            case 4 -> 0xb800_0400 | random.nextInt(1 << 11) << 12 | random.nextInt(2) << 11 | base | target; // post- and pre-index
+            case 3 ->
+                0x2900_0000
+                        | random.nextInt(1 << 9) << 15
+                        | random.nextInt(2) << 24
+                        | (6 + random.nextInt(20)) << 10
+                        | base
+                        | target;
+            case 4 ->
+                0xb800_0400
+                        | random.nextInt(1 << 11) << 12
+                        | random.nextInt(2) << 11
+                        | base
+                        | target; // post- and pre-index
             case 5 -> 0xd510_0000 | random.nextInt(1 << 16) << 5 | random.nextInt(2) << 21 | target; // msr, mrs
-            case 6 -> random.nextInt(8) == 0 ? 0xd400_0002 | random.nextInt(2) : 0xd280_0000 | random.nextInt(1 << 21) << 5 | target;
+            case 6 ->
+                random.nextInt(8) == 0
+                        ? 0xd400_0002 | random.nextInt(2)
+                        : 0xd280_0000 | random.nextInt(1 << 21) << 5 | target;
             case 7 -> 0x0b00_0000 | random.nextInt(1 << 21) & 0x1f_ffe0 | target | 1 << 31; // add
-            case 8 -> random.nextInt(4) == 0 ? 0xd503_205f | 1 << 5 : 0x3d80_0000 | random.nextInt(2) << 22 | base; // wfi, q registers
+            case 8 ->
+                random.nextInt(4) == 0
+                        ? 0xd503_205f | 1 << 5
+                        : 0x3d80_0000 | random.nextInt(2) << 22 | base; // wfi, q registers
             default -> random.nextInt();
         };
     }
@@ -90,13 +108,16 @@ class HostileGuestTest {
                 Hypervisor hypervisor = board.boot(
                         TestBoard.setup(TestBoard.vm("healthy", 1, 0, true), Guests.TICKS),
                         TestBoard.setup(TestBoard.vm("hostile", 1L << hostileCore, hostileCore, true), hostile(seed)));
-                assertThat(board.run(milliseconds * TestBoard.MILLISECOND + TestBoard.MILLISECOND / 2)).as("seed %d", seed)
+                assertThat(board.run(milliseconds * TestBoard.MILLISECOND + TestBoard.MILLISECOND / 2))
+                        .as("seed %d", seed)
                         .isEqualTo(StopReason.LIMIT);
                 long physical = ((A64Vm) hypervisor.vms().get(0)).memory().physical(RESULTS, 8);
                 long ticks = board.machine.bus().read(-1, physical, 8);
                 assertThat(ticks).as("seed %d", seed).isBetween(leastTicks, (long) milliseconds);
                 assertThat(board.states).as("seed %d", seed).containsEntry(0, VmState.ACTIVE);
-                assertThat(board.failures).as("seed %d", seed).allSatisfy(report -> assertThat(report.vm()).isEqualTo(1));
+                assertThat(board.failures)
+                        .as("seed %d", seed)
+                        .allSatisfy(report -> assertThat(report.vm()).isEqualTo(1));
                 failed += board.failures.size();
                 for (TrapKind kind : TrapKind.values()) {
                     traps += board.vcpu(1, 0).traps(kind);

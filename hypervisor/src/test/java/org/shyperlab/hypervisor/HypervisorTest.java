@@ -50,7 +50,9 @@ class HypervisorTest {
             board.run(10 * TestBoard.MILLISECOND);
             assertThat(board.vcpu(0, 0).traps(TrapKind.DATA_ABORT)).isEqualTo(5);
             assertThat(board.vcpu(0, 0).traps(TrapKind.SMC)).isEqualTo(1);
-            assertThat(board.vcpu(0, 0).recentTraps().entries()).hasSize(6).last()
+            assertThat(board.vcpu(0, 0).recentTraps().entries())
+                    .hasSize(6)
+                    .last()
                     .satisfies(last -> assertThat(last.kind()).isEqualTo(TrapKind.SMC));
         }
     }
@@ -58,46 +60,59 @@ class HypervisorTest {
     @Test
     void hypercallsAndPowerControlAnswerAsTheirSpecificationsSay() {
         try (TestBoard board = new TestBoard(2)) {
-            Hypervisor hypervisor = board.boot(emulated("calls", 0b11, 0, Guests.CALLS), emulated("other", 1, 0, Guests.SPIN));
+            Hypervisor hypervisor =
+                    board.boot(emulated("calls", 0b11, 0, Guests.CALLS), emulated("other", 1, 0, Guests.SPIN));
             board.run(300 * TestBoard.MILLISECOND);
             List<Long> results = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
                 results.add(guestLong(board, hypervisor, 0, RESULTS + 8L * i));
             }
-            assertThat(results).containsExactly(
-                    0L, // SYS TEST
-                    0L, // LIST_VM
-                    0L, // GET_VM_ID
-                    -1L, // GET_VM_ID to where there is no RAM
-                    -1L, // SHUTDOWN_VM is not implemented
-                    0x1_0001L, // PSCI version by HVC
-                    0x1_0001L, // PSCI version by SMC
-                    -2L, // CPU_ON of nobody
-                    -4L, // CPU_ON of oneself
-                    -9L, // CPU_ON at an address without RAM
-                    1L, // AFFINITY_INFO: off
-                    0L, // CPU_ON
-                    -4L, // CPU_ON again
-                    1L, // AFFINITY_INFO after CPU_OFF
-                    0L, // FEATURES of CPU_ON
-                    -1L, // FEATURES of MIGRATE
-                    2L, // MIGRATE_INFO_TYPE
-                    0x1_0001L, // SMCCC version
-                    -1L, // an unknown function
-                    0L); // nothing more
+            assertThat(results)
+                    .containsExactly(
+                            0L, // SYS TEST
+                            0L, // LIST_VM
+                            0L, // GET_VM_ID
+                            -1L, // GET_VM_ID to where there is no RAM
+                            -1L, // SHUTDOWN_VM is not implemented
+                            0x1_0001L, // PSCI version by HVC
+                            0x1_0001L, // PSCI version by SMC
+                            -2L, // CPU_ON of nobody
+                            -4L, // CPU_ON of oneself
+                            -9L, // CPU_ON at an address without RAM
+                            1L, // AFFINITY_INFO: off
+                            0L, // CPU_ON
+                            -4L, // CPU_ON again
+                            1L, // AFFINITY_INFO after CPU_OFF
+                            0L, // FEATURES of CPU_ON
+                            -1L, // FEATURES of MIGRATE
+                            2L, // MIGRATE_INFO_TYPE
+                            0x1_0001L, // SMCCC version
+                            -1L, // an unknown function
+                            0L); // nothing more
             assertThat(board.messages).contains("HVC SYS TEST");
-            assertThat(guestLong(board, hypervisor, 0, 0x4030_0000L)).as("its own id").isZero();
-            assertThat(guestLong(board, hypervisor, 0, 0x4020_0000L)).as("number of VMs").isEqualTo(2);
-            assertThat(guestLong(board, hypervisor, 0, 0x4020_0008L)).as("id 0, name").isEqualTo(0x6c6c_6163_0000_0000L);
-            assertThat(guestLong(board, hypervisor, 0, 0x4040_0000L)).as("context of CPU_ON in X0").isEqualTo(0x77);
-            assertThat(board.errors).as("asking for what is not there is no mistake").noneMatch(error -> error.contains("0xc400ffff"));
+            assertThat(guestLong(board, hypervisor, 0, 0x4030_0000L))
+                    .as("its own id")
+                    .isZero();
+            assertThat(guestLong(board, hypervisor, 0, 0x4020_0000L))
+                    .as("number of VMs")
+                    .isEqualTo(2);
+            assertThat(guestLong(board, hypervisor, 0, 0x4020_0008L))
+                    .as("id 0, name")
+                    .isEqualTo(0x6c6c_6163_0000_0000L);
+            assertThat(guestLong(board, hypervisor, 0, 0x4040_0000L))
+                    .as("context of CPU_ON in X0")
+                    .isEqualTo(0x77);
+            assertThat(board.errors)
+                    .as("asking for what is not there is no mistake")
+                    .noneMatch(error -> error.contains("0xc400ffff"));
         }
     }
 
     @Test
     void noGuestSwitchesTheBoardOffWhileAnotherRuns() {
         try (TestBoard board = new TestBoard(1)) {
-            Hypervisor hypervisor = board.boot(emulated("first", 1, 0, Guests.OFF), emulated("second", 1, 0, Guests.SPIN));
+            Hypervisor hypervisor =
+                    board.boot(emulated("first", 1, 0, Guests.OFF), emulated("second", 1, 0, Guests.SPIN));
             assertThat(board.run(50 * TestBoard.MILLISECOND)).isEqualTo(StopReason.LIMIT);
             assertThat(board.states).containsEntry(0, VmState.OFF).containsEntry(1, VmState.ACTIVE);
             assertThat(guestLong(board, hypervisor, 1, RESULTS)).isGreaterThan(1_000_000);
@@ -107,12 +122,15 @@ class HypervisorTest {
     @Test
     void twoGuestsThatNeverWaitShareACoreEvenlyInSlicesOfTenMilliseconds() {
         try (TestBoard board = new TestBoard(1)) {
-            Hypervisor hypervisor = board.boot(emulated("first", 1, 0, Guests.SPIN), emulated("second", 1, 0, Guests.SPIN));
+            Hypervisor hypervisor =
+                    board.boot(emulated("first", 1, 0, Guests.SPIN), emulated("second", 1, 0, Guests.SPIN));
             board.run(205 * TestBoard.MILLISECOND);
             long first = guestLong(board, hypervisor, 0, RESULTS);
             long second = guestLong(board, hypervisor, 1, RESULTS);
             assertThat((double) first / (first + second)).isBetween(0.48, 0.55);
-            assertThat(board.gic.acknowledged(0)).as("timer interrupts of the slices").isBetween(19L, 21L);
+            assertThat(board.gic.acknowledged(0))
+                    .as("timer interrupts of the slices")
+                    .isBetween(19L, 21L);
         }
     }
 
@@ -142,10 +160,14 @@ class HypervisorTest {
     void timersOfGuestsThatShareACoreFireInTimeWhileTheOthersRun() {
         try (TestBoard board = new TestBoard(1)) {
             Hypervisor hypervisor = board.boot(
-                    emulated("a", 1, 0, Guests.TICKS), emulated("b", 1, 0, Guests.TICKS), emulated("c", 1, 0, Guests.TICKS));
+                    emulated("a", 1, 0, Guests.TICKS),
+                    emulated("b", 1, 0, Guests.TICKS),
+                    emulated("c", 1, 0, Guests.TICKS));
             board.run(100 * TestBoard.MILLISECOND + TestBoard.MILLISECOND / 2);
             for (int vm = 0; vm < 3; vm++) {
-                assertThat(guestLong(board, hypervisor, vm, RESULTS)).as("VM %d", vm).isBetween(99L, 100L);
+                assertThat(guestLong(board, hypervisor, vm, RESULTS))
+                        .as("VM %d", vm)
+                        .isBetween(99L, 100L);
             }
         }
     }
@@ -153,9 +175,12 @@ class HypervisorTest {
     @Test
     void aWaitingGuestGetsItsTurnBesideOneThatNeverWaits() {
         try (TestBoard board = new TestBoard(1)) {
-            Hypervisor hypervisor = board.boot(emulated("busy", 1, 0, Guests.SPIN), emulated("ticks", 1, 0, Guests.TICKS));
+            Hypervisor hypervisor =
+                    board.boot(emulated("busy", 1, 0, Guests.SPIN), emulated("ticks", 1, 0, Guests.TICKS));
             board.run(400 * TestBoard.MILLISECOND);
-            assertThat(guestLong(board, hypervisor, 1, RESULTS)).as("a tick per slice of the busy one").isBetween(35L, 45L);
+            assertThat(guestLong(board, hypervisor, 1, RESULTS))
+                    .as("a tick per slice of the busy one")
+                    .isBetween(35L, 45L);
         }
     }
 
@@ -178,7 +203,8 @@ class HypervisorTest {
                 assertThat(report.exceptionLevel()).isEqualTo(1);
                 assertThat(report.registers().get(1)).isEqualTo(0x1000_0000L);
                 assertThat(report.recentTraps()).hasSize(1);
-                assertThat(report.stageTwo()).isNotNull()
+                assertThat(report.stageTwo())
+                        .isNotNull()
                         .satisfies(walk -> assertThat(walk.steps()).isNotEmpty());
             });
         }
@@ -191,8 +217,12 @@ class HypervisorTest {
             assertThat(board.run(TestBoard.MILLISECOND)).isEqualTo(StopReason.LIMIT);
             assertThat(board.failures).isEmpty();
             assertThat(guestLong(board, hypervisor, 0, RESULTS)).as("ESR_EL1").isEqualTo(0x8600_0010L);
-            assertThat(guestLong(board, hypervisor, 0, RESULTS + 8)).as("FAR_EL1").isEqualTo(0x1000_0000L);
-            assertThat(guestLong(board, hypervisor, 0, RESULTS + 16)).as("ELR_EL1").isEqualTo(0x1000_0000L);
+            assertThat(guestLong(board, hypervisor, 0, RESULTS + 8))
+                    .as("FAR_EL1")
+                    .isEqualTo(0x1000_0000L);
+            assertThat(guestLong(board, hypervisor, 0, RESULTS + 16))
+                    .as("ELR_EL1")
+                    .isEqualTo(0x1000_0000L);
         }
     }
 
@@ -208,11 +238,14 @@ class HypervisorTest {
     @Test
     void aResetOfAGuestLoadsItAgainWithCleanMemoryAndLeavesTheOtherAlone() {
         try (TestBoard board = new TestBoard(1)) {
-            Hypervisor hypervisor = board.boot(emulated("first", 1, 0, Guests.SPIN), emulated("second", 1, 0, Guests.RESET));
+            Hypervisor hypervisor =
+                    board.boot(emulated("first", 1, 0, Guests.SPIN), emulated("second", 1, 0, Guests.RESET));
             board.run(25 * TestBoard.MILLISECOND);
             assertThat(board.resets).containsKey(1);
             assertThat(board.resets.get(1)).isGreaterThan(1);
-            assertThat(guestLong(board, hypervisor, 1, RESULTS)).as("starts since its memory was zeroed").isLessThanOrEqualTo(1);
+            assertThat(guestLong(board, hypervisor, 1, RESULTS))
+                    .as("starts since its memory was zeroed")
+                    .isLessThanOrEqualTo(1);
             assertThat(board.states).containsEntry(0, VmState.ACTIVE);
         }
     }
@@ -227,16 +260,23 @@ class HypervisorTest {
 
     @Test
     void aGuestThatOwnsItsInterruptsTakesThemWithoutATrap() {
-        VmConfig config = TestBoard.config("rt", 0b10, 1,
+        VmConfig config = TestBoard.config(
+                "rt",
+                0b10,
+                1,
                 List.of(new VmConfig.Emulated(
                         "gicd", new MemoryRegion(TestBoard.GICD, 0x1000), 0, List.of(), EmulatedDeviceType.GPPT)),
-                List.of(new VmConfig.Passthrough("gicc", TestBoard.GICC, new MemoryRegion(TestBoard.GICC, 0x2000), List.of(27))));
+                List.of(new VmConfig.Passthrough(
+                        "gicc", TestBoard.GICC, new MemoryRegion(TestBoard.GICC, 0x2000), List.of(27))));
         try (TestBoard board = new TestBoard(2)) {
-            Hypervisor hypervisor = board.boot(emulated("other", 1, 0, Guests.TICKS), TestBoard.setup(config, Guests.TICKS));
+            Hypervisor hypervisor =
+                    board.boot(emulated("other", 1, 0, Guests.TICKS), TestBoard.setup(config, Guests.TICKS));
             board.run(50 * TestBoard.MILLISECOND + TestBoard.MILLISECOND / 2);
             assertThat(guestLong(board, hypervisor, 1, RESULTS)).isEqualTo(50);
             assertThat(board.vcpu(1, 0).traps(TrapKind.IRQ)).isZero();
-            assertThat(board.vcpu(1, 0).traps(TrapKind.DATA_ABORT)).as("GICD_CTLR and GICD_ISENABLER0").isEqualTo(2);
+            assertThat(board.vcpu(1, 0).traps(TrapKind.DATA_ABORT))
+                    .as("GICD_CTLR and GICD_ISENABLER0")
+                    .isEqualTo(2);
             assertThat(board.vcpu(0, 0).traps(TrapKind.IRQ)).isPositive();
         }
     }
@@ -254,7 +294,10 @@ class HypervisorTest {
             assertThat(core.pc()).isEqualTo(0x4009_0200L);
             assertThat(core.get(SysReg.ESR_EL1)).isEqualTo(1 << 25);
             assertThat(core.get(SysReg.ELR_EL1)).isEqualTo(pc);
-            assertThat(board.errors).singleElement().asString().contains("VM 0 vCPU 0: read of system register S3_0_C15_C9_7");
+            assertThat(board.errors)
+                    .singleElement()
+                    .asString()
+                    .contains("VM 0 vCPU 0: read of system register S3_0_C15_C9_7");
         }
     }
 
@@ -267,7 +310,9 @@ class HypervisorTest {
     private static List<Object> fingerprint() {
         try (TestBoard board = new TestBoard(2)) {
             Hypervisor hypervisor = board.boot(
-                    emulated("a", 0b11, 0, Guests.CALLS), emulated("b", 1, 0, Guests.TICKS), emulated("c", 0b10, 1, Guests.SPIN));
+                    emulated("a", 0b11, 0, Guests.CALLS),
+                    emulated("b", 1, 0, Guests.TICKS),
+                    emulated("c", 0b10, 1, Guests.SPIN));
             board.run(60 * TestBoard.MILLISECOND);
             return List.of(
                     board.machine.instructions(),

@@ -18,12 +18,44 @@ class RiscvHostileGuestTest {
     private static final int ECALL = 0x0000_0073;
     private static final int A7 = 17;
     private static final int[] EXTENSIONS = {
-        0, 1, 2, 3, 4, 5, 6, 7, 0x10, 0x5449_4d45, 0x0073_5049, 0x5246_4e43, 0x0048_534d, 0x4442_434e, 0x0a00_0004, 0x0a00_0100,
-        0x0a00_0108, 0x0aff_ffff, -1
+        0,
+        1,
+        2,
+        3,
+        4,
+        5,
+        6,
+        7,
+        0x10,
+        0x5449_4d45,
+        0x0073_5049,
+        0x5246_4e43,
+        0x0048_534d,
+        0x4442_434e,
+        0x0a00_0004,
+        0x0a00_0100,
+        0x0a00_0108,
+        0x0aff_ffff,
+        -1
     };
     private static final int[] VALUES = {
-        0, 1, 2, 3, -1, -2, 64, 0x1000, 0x0c00_0000, 0x0c00_2080, 0x0c20_1000, 0x0c20_1004, 0x0c5f_fffc, 0x0c60_0000, 0x1000_0000,
-        0x7fff_ffff, 0x8000_0000
+        0,
+        1,
+        2,
+        3,
+        -1,
+        -2,
+        64,
+        0x1000,
+        0x0c00_0000,
+        0x0c00_2080,
+        0x0c20_1000,
+        0x0c20_1004,
+        0x0c5f_fffc,
+        0x0c60_0000,
+        0x1000_0000,
+        0x7fff_ffff,
+        0x8000_0000
     };
 
     private final ByteBuffer code = ByteBuffer.allocate(WORDS * 4).order(ByteOrder.LITTLE_ENDIAN);
@@ -31,7 +63,8 @@ class RiscvHostileGuestTest {
     private byte[] guest(long seed) {
         Random random = new Random(seed);
         code.clear();
-        load(5, 0x0020_0000); // stvec points into the code, which lies at 0x80200000: an exception goes on somewhere in it
+        load(5, 0x0020_0000); // stvec points into the code, which lies at 0x80200000: an exception goes on somewhere in
+        // it
         code.putInt(0x0010_0313); // li t1, 1
         code.putInt(0x01f3_1313); // slli t1, t1, 31
         code.putInt(0x0062_82b3); // add t0, t0, t1
@@ -52,7 +85,8 @@ class RiscvHostileGuestTest {
                     int width = random.nextInt(8) << 12;
                     code.putInt(random.nextBoolean() ? 0x0005_8503 | width : 0x00c5_8023 | width);
                 }
-                case 3 -> code.putInt(random.nextInt(0x1000) << 20 | 0x0000_1573 | random.nextInt(32) << 15); // csrrw a0, …
+                case 3 ->
+                    code.putInt(random.nextInt(0x1000) << 20 | 0x0000_1573 | random.nextInt(32) << 15); // csrrw a0, …
                 default -> code.putInt(random.nextInt());
             }
         }
@@ -71,10 +105,12 @@ class RiscvHostileGuestTest {
         long faults = 0;
         int failures = 0;
         for (long seed = 0; seed < GUESTS; seed++) {
-            try (RiscvTestBoard board = new RiscvTestBoard(2).boot(
-                    vm("ticks", 1, 0, false, RiscvGuests.TICKS), vm("hostile", 0b11, 1, false, guest(seed)))) {
+            try (RiscvTestBoard board = new RiscvTestBoard(2)
+                    .boot(vm("ticks", 1, 0, false, RiscvGuests.TICKS), vm("hostile", 0b11, 1, false, guest(seed)))) {
                 assertThat(board.run(10 * MILLISECOND)).as("seed %d", seed).isEqualTo(StopReason.LIMIT);
-                assertThat(board.result(0, 0)).as("seed %d: ticks of the other VM", seed).isBetween(8L, 10L);
+                assertThat(board.result(0, 0))
+                        .as("seed %d: ticks of the other VM", seed)
+                        .isBetween(8L, 10L);
                 calls += board.traps(1, 0, TrapKind.ECALL);
                 faults += board.traps(1, 0, TrapKind.GUEST_PAGE_FAULT);
                 failures += board.failures.size();

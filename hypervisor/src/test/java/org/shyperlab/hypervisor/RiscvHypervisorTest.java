@@ -26,29 +26,31 @@ class RiscvHypervisorTest {
             for (int n = 0; n < 15; n++) {
                 results.add(board.result(0, n));
             }
-            assertThat(results).containsExactly(
-                    0L, // hart number
-                    0L, // SYS TEST
-                    0L, // LIST_VM
-                    -1L, // GET_VM_ID to where no RAM is
-                    -1L, // unknown hypercall
-                    SBI_2_0,
-                    INVALID_PARAMETER, // IPI to a hart of the board that is not the VM's
-                    INVALID_PARAMETER, // RFENCE to hart 64
-                    INVALID_ADDRESS, // hart 1 to where no RAM is
-                    INVALID_PARAMETER, // hart 5
-                    1L, // hart 1 is stopped
-                    2L, // hgatp is an illegal instruction
-                    0L, // hart 1 starts
-                    0L, // IPI to hart 1
-                    3L); // bytes written
+            assertThat(results)
+                    .containsExactly(
+                            0L, // hart number
+                            0L, // SYS TEST
+                            0L, // LIST_VM
+                            -1L, // GET_VM_ID to where no RAM is
+                            -1L, // unknown hypercall
+                            SBI_2_0,
+                            INVALID_PARAMETER, // IPI to a hart of the board that is not the VM's
+                            INVALID_PARAMETER, // RFENCE to hart 64
+                            INVALID_ADDRESS, // hart 1 to where no RAM is
+                            INVALID_PARAMETER, // hart 5
+                            1L, // hart 1 is stopped
+                            2L, // hgatp is an illegal instruction
+                            0L, // hart 1 starts
+                            0L, // IPI to hart 1
+                            3L); // bytes written
             assertThat(board.result(0, 32)).as("argument of hart 1").isEqualTo(77);
             assertThat(board.result(0, 33)).as("number of hart 1").isEqualTo(1);
             assertThat(board.result(0, 34)).as("software interrupt of hart 1").isEqualTo(2);
             assertThat(board.console(0)).isEqualTo("hi\n");
             assertThat(board.messages).contains("HVC SYS TEST");
-            assertThat(board.errors).containsExactly(
-                    "VM 0 vCPU 0: hypercall result of 8 bytes for 0x10000000, which is not RAM of this VM");
+            assertThat(board.errors)
+                    .containsExactly(
+                            "VM 0 vCPU 0: hypercall result of 8 bytes for 0x10000000, which is not RAM of this VM");
             assertThat(board.failures).isEmpty();
         }
     }
@@ -68,23 +70,26 @@ class RiscvHypervisorTest {
 
     @Test
     void vmsOnOneHartShareItAndEachKeepsItsTimer() {
-        try (RiscvTestBoard board = new RiscvTestBoard(1).boot(
-                vm("spin", 1, 0, false, RiscvGuests.SPIN),
-                vm("ticks", 1, 0, false, RiscvGuests.TICKS),
-                vm("spin2", 1, 0, false, RiscvGuests.SPIN))) {
+        try (RiscvTestBoard board = new RiscvTestBoard(1)
+                .boot(
+                        vm("spin", 1, 0, false, RiscvGuests.SPIN),
+                        vm("ticks", 1, 0, false, RiscvGuests.TICKS),
+                        vm("spin2", 1, 0, false, RiscvGuests.SPIN))) {
             assertThat(board.run(300 * MILLISECOND)).isEqualTo(StopReason.LIMIT);
             long first = board.result(0, 0);
             long second = board.result(2, 0);
             assertThat((double) first / second).isBetween(0.9, 1.1);
-            assertThat(board.result(1, 0)).as("ticks, one at least for each turn").isBetween(13L, 35L);
+            assertThat(board.result(1, 0))
+                    .as("ticks, one at least for each turn")
+                    .isBetween(13L, 35L);
             assertThat(board.failures).isEmpty();
         }
     }
 
     @Test
     void idleVmsOnOneHartWakeEachOtherUpForNothing() {
-        try (RiscvTestBoard board = new RiscvTestBoard(1).boot(
-                vm("ticks", 1, 0, false, RiscvGuests.TICKS), vm("sstc", 1, 0, false, RiscvGuests.SSTC))) {
+        try (RiscvTestBoard board = new RiscvTestBoard(1)
+                .boot(vm("ticks", 1, 0, false, RiscvGuests.TICKS), vm("sstc", 1, 0, false, RiscvGuests.SSTC))) {
             assertThat(board.run(200 * MILLISECOND)).isEqualTo(StopReason.LIMIT);
             assertThat(board.result(0, 0)).isBetween(196L, 200L);
             assertThat(board.result(1, 0)).isBetween(196L, 200L);
@@ -94,8 +99,8 @@ class RiscvHypervisorTest {
 
     @Test
     void aDevicesInterruptReachesItsVmThroughTheVirtualPlic() {
-        try (RiscvTestBoard board = new RiscvTestBoard(2).boot(
-                vm("uart", 0b10, 1, true, RiscvGuests.UART), vm("ticks", 1, 0, false, RiscvGuests.OFF))) {
+        try (RiscvTestBoard board = new RiscvTestBoard(2)
+                .boot(vm("uart", 0b10, 1, true, RiscvGuests.UART), vm("ticks", 1, 0, false, RiscvGuests.OFF))) {
             assertThat(board.run(100 * MILLISECOND)).isEqualTo(StopReason.POWER_OFF);
             assertThat(board.boardConsole).hasToString("abc");
             assertThat(board.result(0, 0)).isEqualTo(RiscvTestBoard.UART_SOURCE);
@@ -110,27 +115,35 @@ class RiscvHypervisorTest {
 
     @Test
     void aGuestThatAccessesNowhereFailsAndTheOthersRunOn() {
-        try (RiscvTestBoard board = new RiscvTestBoard(1).boot(
-                vm("load", 1, 0, false, RiscvGuests.BADLOAD),
-                vm("jump", 1, 0, false, RiscvGuests.BADJUMP),
-                vm("amo", 1, 0, false, RiscvGuests.BADCAS),
-                vm("ticks", 1, 0, false, RiscvGuests.TICKS))) {
+        try (RiscvTestBoard board = new RiscvTestBoard(1)
+                .boot(
+                        vm("load", 1, 0, false, RiscvGuests.BADLOAD),
+                        vm("jump", 1, 0, false, RiscvGuests.BADJUMP),
+                        vm("amo", 1, 0, false, RiscvGuests.BADCAS),
+                        vm("ticks", 1, 0, false, RiscvGuests.TICKS))) {
             assertThat(board.run(100 * MILLISECOND)).isEqualTo(StopReason.LIMIT);
-            assertThat(board.failures).extracting(FailureReport::reason).containsExactly(
-                    "data access to an address where the VM has neither memory nor a device",
-                    "instruction fetch from an address where the VM has no executable memory",
-                    "access to an emulated device by an instruction that is no plain load or store (htinst 0x00c0252f)");
-            assertThat(board.failures).extracting(FailureReport::ipa).containsExactly(0x5000_0008L, 0x5000_0000L, RiscvTestBoard.PLIC);
+            assertThat(board.failures)
+                    .extracting(FailureReport::reason)
+                    .containsExactly(
+                            "data access to an address where the VM has neither memory nor a device",
+                            "instruction fetch from an address where the VM has no executable memory",
+                            "access to an emulated device by an instruction that is no plain load or store (htinst 0x00c0252f)");
+            assertThat(board.failures)
+                    .extracting(FailureReport::ipa)
+                    .containsExactly(0x5000_0008L, 0x5000_0000L, RiscvTestBoard.PLIC);
             assertThat(board.failures).extracting(FailureReport::syndrome).containsExactly(21, 20, 23);
-            assertThat(board.states).containsEntry(0, VmState.FAILED).containsEntry(2, VmState.FAILED).containsEntry(3, VmState.ACTIVE);
+            assertThat(board.states)
+                    .containsEntry(0, VmState.FAILED)
+                    .containsEntry(2, VmState.FAILED)
+                    .containsEntry(3, VmState.ACTIVE);
             assertThat(board.result(3, 0)).isGreaterThan(90);
         }
     }
 
     @Test
     void aVmThatResetsStartsOverAndTheManagementVmResetsTheBoard() {
-        try (RiscvTestBoard board = new RiscvTestBoard(1).boot(
-                vm("ticks", 1, 0, false, RiscvGuests.TICKS), vm("reset", 1, 0, false, RiscvGuests.RESET))) {
+        try (RiscvTestBoard board = new RiscvTestBoard(1)
+                .boot(vm("ticks", 1, 0, false, RiscvGuests.TICKS), vm("reset", 1, 0, false, RiscvGuests.RESET))) {
             assertThat(board.run(5_000)).isEqualTo(StopReason.LIMIT);
             assertThat(board.console(1)).matches("r{3,}");
             assertThat(board.states).containsEntry(0, VmState.ACTIVE);
@@ -145,10 +158,13 @@ class RiscvHypervisorTest {
     void twoRunsAreAlikeToTheInstruction() {
         List<Long> counts = new ArrayList<>();
         for (int run = 0; run < 2; run++) {
-            try (RiscvTestBoard board = new RiscvTestBoard(2).boot(
-                    vm("calls", 0b11, 0, false, RiscvGuests.CALLS), vm("ticks", 0b10, 1, false, RiscvGuests.TICKS))) {
+            try (RiscvTestBoard board = new RiscvTestBoard(2)
+                    .boot(
+                            vm("calls", 0b11, 0, false, RiscvGuests.CALLS),
+                            vm("ticks", 0b10, 1, false, RiscvGuests.TICKS))) {
                 board.run(10 * MILLISECOND);
-                counts.add(board.machine.core(0).instructions() + 1000 * board.machine.core(1).instructions());
+                counts.add(board.machine.core(0).instructions()
+                        + 1000 * board.machine.core(1).instructions());
             }
         }
         assertThat(counts.get(0)).isPositive().isEqualTo(counts.get(1));

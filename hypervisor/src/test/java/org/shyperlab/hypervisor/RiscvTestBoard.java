@@ -54,7 +54,8 @@ final class RiscvTestBoard implements AutoCloseable {
 
     RiscvTestBoard(int harts) {
         GuestErrors log = (core, source, format, arguments) -> errors.add(source + ": " + format.formatted(arguments));
-        machine = new Rv64Machine(new MachineSpec("test", harts, 1_000_000_000L, TIME_HERTZ, 10_000, CostTable.FREE), log, new Trace());
+        machine = new Rv64Machine(
+                new MachineSpec("test", harts, 1_000_000_000L, TIME_HERTZ, 10_000, CostTable.FREE), log, new Trace());
         machine.addRam("ram", RAM, 0x1000_0000);
         List<InterruptLine> contexts = new ArrayList<>();
         for (int i = 0; i < harts; i++) {
@@ -64,8 +65,10 @@ final class RiscvTestBoard implements AutoCloseable {
         }
         plic = new Plic("plic", SOURCES, 3, contexts, log);
         machine.bus().attach(plic, PLIC);
-        machine.bus().attach(
-                new Ns16550("uart0", value -> boardConsole.append((char) value), plic.source(UART_SOURCE), log), UART);
+        machine.bus()
+                .attach(
+                        new Ns16550("uart0", value -> boardConsole.append((char) value), plic.source(UART_SOURCE), log),
+                        UART);
     }
 
     /** A VM with its RAM at 0x80000000 and a PLIC; with the board's UART when {@code uart}. */
@@ -80,7 +83,8 @@ final class RiscvTestBoard implements AutoCloseable {
                 new VmConfig.Image("kernel", START, START, null, 0, null, 0),
                 List.of(new MemoryRegion(RAM, 0x0100_0000)),
                 new VmConfig.Cpu(Long.bitCount(bitmap), bitmap, master),
-                List.of(new VmConfig.Emulated("plic", new MemoryRegion(PLIC, 0x60_0000), 0, List.of(), EmulatedDeviceType.PLIC)),
+                List.of(new VmConfig.Emulated(
+                        "plic", new MemoryRegion(PLIC, 0x60_0000), 0, List.of(), EmulatedDeviceType.PLIC)),
                 devices,
                 List.of());
         return new VmSetup(config, List.of(new VmSetup.Image("kernel", START, code)));

@@ -81,8 +81,8 @@ final class TestBoard implements AutoCloseable {
     /** A VM with its RAM at 0x40000000, the GIC where QEMU has it, and an emulated console at 0x9000000. */
     static VmConfig vm(String name, long coreBitmap, int master, boolean emulatedConsole) {
         List<VmConfig.Emulated> emulated = new ArrayList<>();
-        emulated.add(new VmConfig.Emulated(
-                "gicd", new MemoryRegion(GICD, 0x1_0000), 0, List.of(), EmulatedDeviceType.GICD));
+        emulated.add(
+                new VmConfig.Emulated("gicd", new MemoryRegion(GICD, 0x1_0000), 0, List.of(), EmulatedDeviceType.GICD));
         List<VmConfig.Passthrough> passthrough = new ArrayList<>();
         passthrough.add(new VmConfig.Passthrough("gicv", GICV, new MemoryRegion(GICC, 0x2000), List.of(27)));
         if (emulatedConsole) {
@@ -95,7 +95,11 @@ final class TestBoard implements AutoCloseable {
     }
 
     static VmConfig config(
-            String name, long coreBitmap, int master, List<VmConfig.Emulated> emulated, List<VmConfig.Passthrough> passthrough) {
+            String name,
+            long coreBitmap,
+            int master,
+            List<VmConfig.Emulated> emulated,
+            List<VmConfig.Passthrough> passthrough) {
         return new VmConfig(
                 name,
                 VmType.VM_T_BARE_MATEL_APP,

@@ -63,8 +63,6 @@ class SourceStyleTest {
                 .filter(file -> read(file).lines().count() > LONGEST_FILE)
                 .map(file -> file.getFileName().toString())
                 .toList();
-        assertThat(tooLong)
-                .as("files longer than %d lines", LONGEST_FILE)
-                .isEmpty();
+        assertThat(tooLong).as("files longer than %d lines", LONGEST_FILE).isEmpty();
     }
 }

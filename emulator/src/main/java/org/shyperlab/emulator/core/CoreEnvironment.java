@@ -25,7 +25,8 @@ public interface CoreEnvironment {
     CostTable costs();
 
     /** The software at the hypervisor's level, or null when the machine runs natively. */
-    @Nullable Monitor monitor();
+    @Nullable
+    Monitor monitor();
 
     /** The machine's power switches, for firmware. */
     PowerControl power();

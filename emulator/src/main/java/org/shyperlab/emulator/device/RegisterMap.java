@@ -49,8 +49,8 @@ public final class RegisterMap {
             }
             Slot other = page.slots[word % PAGE_WORDS];
             if (other != null) {
-                throw new IllegalArgumentException(
-                        device + ": " + register.name(n) + " lies on " + other.register().name(other.index()));
+                throw new IllegalArgumentException(device + ": " + register.name(n) + " lies on "
+                        + other.register().name(other.index()));
             }
             page.slots[word % PAGE_WORDS] = new Slot(register, n, register.readMask(), register.writeMask());
         }
@@ -81,7 +81,8 @@ public final class RegisterMap {
         /** Adds four one-byte identification registers at consecutive words from {@code offset}, low byte of {@code value} first. */
         public Builder identification(int offset, String name, int value, int sizes) {
             for (int n = 0; n < 4; n++) {
-                add(Register.constant(offset + 4 * n, name + n, value >>> 8 * n & 0xff).sizes(sizes));
+                add(Register.constant(offset + 4 * n, name + n, value >>> 8 * n & 0xff)
+                        .sizes(sizes));
             }
             return this;
         }
@@ -156,7 +157,13 @@ public final class RegisterMap {
         if (slot == null) {
             errors.report(core, device, "%s of %d bytes at offset 0x%x, where no register is", verb, bytes, offset);
         } else if ((slot.register.sizes() & bytes) == 0 || (offset & bytes - 1) != 0) {
-            errors.report(core, device, "%s of %d bytes at offset 0x%x: %s does not allow that size there", verb, bytes, offset,
+            errors.report(
+                    core,
+                    device,
+                    "%s of %d bytes at offset 0x%x: %s does not allow that size there",
+                    verb,
+                    bytes,
+                    offset,
                     nameOf(slot));
             slot = null;
         }

@@ -88,6 +88,8 @@ public final class DeviceTree {
 
     private static int phandleOf(FdtNode node) {
         byte[] value = node.property("phandle");
-        return value != null && value.length == Integer.BYTES ? ByteBuffer.wrap(value).getInt() : 0;
+        return value != null && value.length == Integer.BYTES
+                ? ByteBuffer.wrap(value).getInt()
+                : 0;
     }
 }

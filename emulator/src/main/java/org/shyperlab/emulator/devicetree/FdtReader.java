@@ -31,7 +31,10 @@ public final class FdtReader {
                 "neither version 16 nor 17");
         structureStart = blob.getInt(8);
         stringsStart = blob.getInt(12);
-        require(structureStart >= FdtFormat.HEADER_BYTES && structureStart < total, 8, "structure block outside the blob");
+        require(
+                structureStart >= FdtFormat.HEADER_BYTES && structureStart < total,
+                8,
+                "structure block outside the blob");
         require(structureStart % Integer.BYTES == 0, 8, "structure block not aligned to 4 bytes");
         require(stringsStart >= FdtFormat.HEADER_BYTES && stringsStart <= total, 12, "strings block outside the blob");
         int stringsSize = blob.getInt(32);
@@ -120,7 +123,10 @@ public final class FdtReader {
         int length = cell();
         int nameOffset = cell();
         require(length >= 0 && length <= structureEnd - position, offset, "property value outside the structure block");
-        require(nameOffset >= 0 && nameOffset < stringsEnd - stringsStart, offset, "property name outside the strings block");
+        require(
+                nameOffset >= 0 && nameOffset < stringsEnd - stringsStart,
+                offset,
+                "property name outside the strings block");
         String name = string(stringsStart + nameOffset, stringsEnd);
         require(!name.isEmpty(), offset, "property without a name");
         require(node.property(name) == null, offset, "two properties named " + name);
@@ -137,7 +143,10 @@ public final class FdtReader {
     }
 
     private int cell() throws FdtFormatException {
-        require(position <= structureEnd - Integer.BYTES, position, "the structure block ends in the middle of the tree");
+        require(
+                position <= structureEnd - Integer.BYTES,
+                position,
+                "the structure block ends in the middle of the tree");
         int value = blob.getInt(position);
         position += Integer.BYTES;
         return value;

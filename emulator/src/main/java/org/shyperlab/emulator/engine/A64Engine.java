@@ -1,6 +1,5 @@
 package org.shyperlab.emulator.engine;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.core.aarch64.SysReg;
@@ -47,9 +46,8 @@ public final class A64Engine extends Engine {
         CodeBuffer.repair(uc);
         cpu = NativeMemory.getLong(uc + layout.cpuInUc());
         env = cpu + layout.envInCpu();
-        kickAddress = NativeMemory.getLong(
-                        cpu + layout.envPointerInCpu() + A64Layout.ENV_POINTER_TO_ICOUNT_DECREMENTER)
-                + 2;
+        kickAddress =
+                NativeMemory.getLong(cpu + layout.envPointerInCpu() + A64Layout.ENV_POINTER_TO_ICOUNT_DECREMENTER) + 2;
         physicalCounter = arena.allocate(CoreBlock.COUNTER_SIZE, 16).address();
         virtualCounter = arena.allocate(CoreBlock.COUNTER_SIZE, 16).address();
         registers = new A64Registers(this, env);
@@ -161,7 +159,8 @@ public final class A64Engine extends Engine {
     /** Makes a four-bit field of an identification register read as zero. */
     private void clearConstantField(int encoding, int shift) {
         long info = registers.registerInfo(encoding);
-        if (info == 0 || (NativeMemory.getInt(info + A64Layout.REGISTER_TYPE) & A64Layout.REGISTER_TYPE_CONSTANT) == 0) {
+        if (info == 0
+                || (NativeMemory.getInt(info + A64Layout.REGISTER_TYPE) & A64Layout.REGISTER_TYPE_CONSTANT) == 0) {
             throw Unicorn.differs("identification register " + SysReg.genericName(encoding) + " is no constant");
         }
         long value = NativeMemory.getLong(info + A64Layout.REGISTER_RESET);
@@ -301,8 +300,7 @@ public final class A64Engine extends Engine {
     @Override
     public void dropCode(long ramAddress, long length) {
         try {
-            long ignored =
-                    (long) Unicorn.INVALIDATE_CODE.invokeExact(uc, ramAddress, ramAddress + length, 0L, 0L, 0L);
+            long ignored = (long) Unicorn.INVALIDATE_CODE.invokeExact(uc, ramAddress, ramAddress + length, 0L, 0L, 0L);
         } catch (Throwable e) {
             throw Unicorn.unexpected(e);
         }

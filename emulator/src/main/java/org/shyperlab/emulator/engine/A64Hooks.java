@@ -30,7 +30,8 @@ final class A64Hooks {
         int exceptionClass = NativeMemory.getInt(env + A64Layout.EXCEPTION_SYNDROME) >>> 26;
         boolean fetchAbort = (exceptionClass & ~3) == FETCH_ABORT_LOWER; // and PC alignment faults
         long whole = NativeMemory.getLong(block + CoreBlock.RUNNING);
-        long before = NativeMemory.getLong(env + A64Layout.PC) - NativeMemory.getLong(block + CoreBlock.BLOCK_ADDRESS) >>> 2;
+        long before =
+                NativeMemory.getLong(env + A64Layout.PC) - NativeMemory.getLong(block + CoreBlock.BLOCK_ADDRESS) >>> 2;
         long executed = fetchAbort || before > whole ? whole : before;
         NativeMemory.putLong(block + CoreBlock.NOW, NativeMemory.getLong(block + CoreBlock.NOW) + executed);
         NativeMemory.putLong(block + CoreBlock.RUNNING, 0);

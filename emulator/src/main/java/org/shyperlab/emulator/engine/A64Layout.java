@@ -26,6 +26,7 @@ final class A64Layout {
     static final int REGISTER_TABLE = 12736;
     /** Lists of functions to call before and after a change of the exception level: {function, opaque, next}. */
     static final int BEFORE_LEVEL_CHANGE = 13264;
+
     static final int AFTER_LEVEL_CHANGE = 13272;
 
     // cpu, from the field that holds the env pointer; the fields before differ between hosts (sigjmp_buf)

@@ -19,7 +19,8 @@ final class A64LayoutCheck {
             ByteBuffer engine = EngineLocation.engineStructure(memory, uc);
             ByteBuffer page = EngineLocation.read(memory, engine.getLong(UcLayout.INIT_TARGET_PAGE), 8);
             if (page == null || page.getInt(4) != UcLayout.PAGE_BITS_4K) {
-                throw Unicorn.differs("the page size did not follow what was put at offset " + UcLayout.TARGET_PAGE_BITS);
+                throw Unicorn.differs(
+                        "the page size did not follow what was put at offset " + UcLayout.TARGET_PAGE_BITS);
             }
             if (engine.get(UcLayout.NO_EXIT_REQUEST) != 0) {
                 throw Unicorn.differs("the exit request field is not at offset " + UcLayout.NO_EXIT_REQUEST);
@@ -29,7 +30,8 @@ final class A64LayoutCheck {
             requireOneFunction(memory, env + A64Layout.AFTER_LEVEL_CHANGE, Unicorn.PMU_AFTER_LEVEL_CHANGE);
             return location;
         } catch (IOException e) {
-            throw Unicorn.differs("/proc/self/mem, through which it is verified, cannot be read (" + e.getMessage() + ")");
+            throw Unicorn.differs(
+                    "/proc/self/mem, through which it is verified, cannot be read (" + e.getMessage() + ")");
         }
     }
 
@@ -38,7 +40,8 @@ final class A64LayoutCheck {
         ByteBuffer first = EngineLocation.read(memory, head, 8);
         ByteBuffer entry = first == null ? null : EngineLocation.read(memory, first.getLong(0), 24);
         if (entry == null || entry.getLong(0) != function || entry.getLong(16) != 0) {
-            throw Unicorn.differs("the performance monitor does not hang at changes of the exception level as it should");
+            throw Unicorn.differs(
+                    "the performance monitor does not hang at changes of the exception level as it should");
         }
     }
 }

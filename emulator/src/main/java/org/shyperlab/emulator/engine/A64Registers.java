@@ -10,6 +10,7 @@ public final class A64Registers {
 
     /** PSTATE.M[4] (nRW). */
     private static final long AARCH32 = 0x10;
+
     private static final long CPSR_WRITE_RAW = 2;
 
     private final Engine engine;
@@ -26,7 +27,9 @@ public final class A64Registers {
 
     private long allocateRegisterStructs() {
         SysReg[] registers = SysReg.values();
-        long address = engine.arena.allocate((long) registers.length * REGISTER_STRUCT, 8).address();
+        long address = engine.arena
+                .allocate((long) registers.length * REGISTER_STRUCT, 8)
+                .address();
         for (SysReg register : registers) {
             long at = address + (long) register.ordinal() * REGISTER_STRUCT;
             int encoding = register.encoding();
@@ -103,7 +106,8 @@ public final class A64Registers {
     /** Sets PSTATE from SPSR format, switching stack pointers and execution state with it. */
     public void pstate(long value) {
         NativeMemory.putLong(
-                stackPointerOf(NativeMemory.getInt(env + A64Layout.PSTATE)), NativeMemory.getLong(env + A64Layout.X + 8 * 31));
+                stackPointerOf(NativeMemory.getInt(env + A64Layout.PSTATE)),
+                NativeMemory.getLong(env + A64Layout.X + 8 * 31));
         if ((value & AARCH32) != 0) {
             NativeMemory.putInt(env + A64Layout.AARCH64, 0);
             NativeMemory.putInt(env + A64Layout.PSTATE, 0);

@@ -6,7 +6,8 @@ package org.shyperlab.emulator.engine;
  * in use", although the first and only one is; with "one in use" it flushes as it should.
  */
 final class CodeBuffer {
-    // The record's words: start, aligned start, end, number of regions, size, stride, regions in use, bytes in full ones.
+    // The record's words: start, aligned start, end, number of regions, size, stride, regions in use, bytes in full
+    // ones.
     private static final int END = 16;
     private static final int REGIONS = 24;
     private static final int SIZE = 32;
@@ -16,6 +17,7 @@ final class CodeBuffer {
 
     /** Where in the translator's state the record may be; the offset depends on the host's registers. */
     private static final int SEARCH_FROM = 0x8000;
+
     private static final int SEARCH_TO = 0xb000;
 
     private CodeBuffer() {}

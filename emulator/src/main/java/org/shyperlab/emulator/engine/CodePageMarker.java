@@ -16,11 +16,11 @@ import java.lang.foreign.ValueLayout;
 final class CodePageMarker {
     /** The slot's distance from the function, in libunicorn2t64 2.1.1-2 for amd64. */
     private static final long SLOT_FROM_FUNCTION = 0x12a_3ed8 - 0x55_7760;
+
     private static final long HOST_PAGE = 4096;
 
     /** (rdi=cpu, rsi=page of the code, rdx=length from the page's start); offsets are those of CPUNegativeOffsetState. */
-    private static final String X86_64 =
-            """
+    private static final String X86_64 = """
             4c8b9f28010000   mov r11,[rdi+0x128]    // env
             498dbb30ffffff   lea rdi,[r11-0xd0]    // first fast TLB descriptor: {mask, table}
             4d8d53f0         lea r10,[r11-0x10]    // end of the twelve

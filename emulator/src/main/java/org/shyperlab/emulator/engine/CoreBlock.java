@@ -12,6 +12,7 @@ final class CoreBlock {
     static final int LIMIT = 24;
     /** Code address of the slow path. */
     static final int SLOW_PATH = 32;
+
     static final int ENV = 40;
     static final int CPU = 48;
     /** Code address of the architectural exception entry to EL1. */
@@ -36,12 +37,14 @@ final class CoreBlock {
     static final int TIME_DELTA = 128;
     /** RV64: which of the counter CSRs (bit = number & 31) supervisor mode may read. */
     static final int COUNTERS = 136;
+
     static final int SIZE = 192;
 
     /** Entries of the instruction count table: a power of two. */
     static final int COUNTS = 1 << 17;
     /** An entry: virtual address of the block; low half of the address of the call in translated code; count, and size in bits 31:16. */
     static final int COUNT_ADDRESS = 0;
+
     static final int COUNT_CALLER = 8;
     static final int COUNT_VALUE = 12;
     static final int COUNT_ENTRY = 16;
@@ -50,6 +53,7 @@ final class CoreBlock {
     static final int COUNTER_CORE = 0;
     /** A counter block: ticks subtracted from the physical count (0, or CNTVOFF_EL2). */
     static final int COUNTER_OFFSET = 8;
+
     static final int COUNTER_SIZE = 16;
 
     private CoreBlock() {}

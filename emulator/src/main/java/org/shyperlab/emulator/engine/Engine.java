@@ -26,6 +26,7 @@ public abstract class Engine implements AutoCloseable {
     final int number;
     /** A few bytes for arguments of calls. */
     final long scratch;
+
     private final EngineClient client;
     private @Nullable Throwable pending;
     private boolean closed;
@@ -44,7 +45,8 @@ public abstract class Engine implements AutoCloseable {
 
     private long open(int architecture, int mode, int cpuModel, int pageBits) {
         try {
-            Unicorn.check((long) Unicorn.OPEN.invokeExact((long) architecture, (long) mode, scratch, 0L, 0L, 0L), "uc_open");
+            Unicorn.check(
+                    (long) Unicorn.OPEN.invokeExact((long) architecture, (long) mode, scratch, 0L, 0L, 0L), "uc_open");
             long engine = NativeMemory.getLong(scratch);
             if (NativeMemory.getInt(engine + UcLayout.TARGET_PAGE_BITS) != 0) {
                 throw Unicorn.differs("the page size field is not at offset " + UcLayout.TARGET_PAGE_BITS);
@@ -82,7 +84,8 @@ public abstract class Engine implements AutoCloseable {
     final void hook(int type, long callback) {
         try {
             Unicorn.check(
-                    (long) Unicorn.HOOK_ADD.invokeExact(uc, scratch, (long) type, callback, block, 1L, 0L, 0L), "uc_hook_add");
+                    (long) Unicorn.HOOK_ADD.invokeExact(uc, scratch, (long) type, callback, block, 1L, 0L, 0L),
+                    "uc_hook_add");
         } catch (Throwable e) {
             throw Unicorn.unexpected(e);
         }

@@ -30,7 +30,8 @@ record EngineLocation(int cpuInUc, int envInCpu, int envPointerInCpu, int except
      * @param architecture the architecture's name in the message
      * @throws org.shyperlab.emulator.core.NativeLibraryException when they are not there
      */
-    static EngineLocation find(RandomAccessFile memory, long uc, long[] sentinels, int registersInEnv, String architecture) {
+    static EngineLocation find(
+            RandomAccessFile memory, long uc, long[] sentinels, int registersInEnv, String architecture) {
         EngineLocation found = at(memory, uc, USUAL_CPU_IN_UC, sentinels, registersInEnv);
         for (int offset = 0; found == null && offset < UC_SEARCH; offset += 8) {
             found = at(memory, uc, offset, sentinels, registersInEnv);

@@ -73,7 +73,8 @@ final class NativeMemory {
     /** Asks the host for huge pages where it can: fewer page faults, and fewer misses in its TLB. A hint; refusal does not matter. */
     static void preferHugePages(MemorySegment mapping) {
         try {
-            long ignored = (long) C.MADVISE.invokeExact(mapping.address(), mapping.byteSize(), (long) MADV_HUGEPAGE, 0L, 0L, 0L);
+            long ignored = (long)
+                    C.MADVISE.invokeExact(mapping.address(), mapping.byteSize(), (long) MADV_HUGEPAGE, 0L, 0L, 0L);
         } catch (Throwable e) {
             throw Unicorn.unexpected(e);
         }
@@ -101,7 +102,9 @@ final class NativeMemory {
     /** Makes pages of the library's relocated data writable, or read-only again. */
     static boolean protect(long address, long size, boolean writable) {
         try {
-            return (int) (long) C.MPROTECT.invokeExact(address, size, writable ? (long) PROT_READ_WRITE : 1L, 0L, 0L, 0L) == 0;
+            return (int) (long)
+                            C.MPROTECT.invokeExact(address, size, writable ? (long) PROT_READ_WRITE : 1L, 0L, 0L, 0L)
+                    == 0;
         } catch (Throwable e) {
             throw Unicorn.unexpected(e);
         }

@@ -64,9 +64,9 @@ public final class Rv64Engine extends Engine {
         cpu = NativeMemory.getLong(uc + location.cpuInUc());
         env = cpu + location.envInCpu();
         exceptionIndex = cpu + location.exceptionIndexInCpu();
-        kickAddress = NativeMemory.getLong(
-                        cpu + location.envPointerInCpu() + A64Layout.ENV_POINTER_TO_ICOUNT_DECREMENTER)
-                + 2;
+        kickAddress =
+                NativeMemory.getLong(cpu + location.envPointerInCpu() + A64Layout.ENV_POINTER_TO_ICOUNT_DECREMENTER)
+                        + 2;
         fillBlock(counterFactor);
         NativeMemory.putLong(env + Rv64Layout.CORE_BLOCK, block);
         installHooks();
@@ -122,7 +122,8 @@ public final class Rv64Engine extends Engine {
         NativeMemory.putLong(block + CoreBlock.COUNTER_FACTOR, counterFactor);
         NativeMemory.putLong(
                 block + CoreBlock.COUNT_TABLE,
-                NativeMemory.map(arena, (long) CoreBlock.COUNTS * CoreBlock.COUNT_ENTRY).address());
+                NativeMemory.map(arena, (long) CoreBlock.COUNTS * CoreBlock.COUNT_ENTRY)
+                        .address());
         NativeMemory.putLong(block + CoreBlock.COUNT_MISS, Rv64Hooks.COUNT_MISS);
     }
 
@@ -191,7 +192,8 @@ public final class Rv64Engine extends Engine {
     }
 
     boolean isBreakpoint() {
-        return NativeMemory.getInt(exceptionIndex) == BREAKPOINT && NativeMemory.getLong(uc + Rv64Layout.UC_INVALID_ERROR) >= 0;
+        return NativeMemory.getInt(exceptionIndex) == BREAKPOINT
+                && NativeMemory.getLong(uc + Rv64Layout.UC_INVALID_ERROR) >= 0;
     }
 
     /** The CSR access that is being reported is an illegal instruction. Only from {@link EngineClient#registerRead} and {@link EngineClient#registerWrite}. */

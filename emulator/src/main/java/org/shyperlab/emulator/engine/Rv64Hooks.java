@@ -89,7 +89,8 @@ final class Rv64Hooks {
 
     /** UC_HOOK_BLOCK: (uc, address, size, core block). */
     static long block(long uc, long address, long size, long coreBlock, long unused) {
-        long now = NativeMemory.getLong(coreBlock + CoreBlock.NOW) + NativeMemory.getLong(coreBlock + CoreBlock.RUNNING);
+        long now =
+                NativeMemory.getLong(coreBlock + CoreBlock.NOW) + NativeMemory.getLong(coreBlock + CoreBlock.RUNNING);
         NativeMemory.putLong(coreBlock + CoreBlock.NOW, now);
         NativeMemory.putLong(coreBlock + CoreBlock.BLOCK_ADDRESS, address);
         Rv64Engine engine = ofBlock(coreBlock);
@@ -110,11 +111,14 @@ final class Rv64Hooks {
         }
         NativeMemory.putLong(
                 coreBlock + CoreBlock.NOW,
-                NativeMemory.getLong(coreBlock + CoreBlock.NOW) + NativeMemory.getLong(coreBlock + CoreBlock.RUNNING) + 1);
+                NativeMemory.getLong(coreBlock + CoreBlock.NOW)
+                        + NativeMemory.getLong(coreBlock + CoreBlock.RUNNING)
+                        + 1);
         NativeMemory.putLong(coreBlock + CoreBlock.RUNNING, 0);
         NativeMemory.putLong(env + Rv64Layout.PC, NativeMemory.getLong(env + Rv64Layout.PC) - 4);
         NativeMemory.putLong(
-                coreBlock + CoreBlock.GUEST_EXCEPTIONS, NativeMemory.getLong(coreBlock + CoreBlock.GUEST_EXCEPTIONS) + 1);
+                coreBlock + CoreBlock.GUEST_EXCEPTIONS,
+                NativeMemory.getLong(coreBlock + CoreBlock.GUEST_EXCEPTIONS) + 1);
         engine.enterSupervisor();
         return 0;
     }

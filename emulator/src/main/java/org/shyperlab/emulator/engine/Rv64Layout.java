@@ -28,6 +28,7 @@ final class Rv64Layout {
     static final int SSCRATCH = 968;
     /** mtohost: no CSR leads to it, so it holds the address of the core's {@link CoreBlock}, for the CSR operations. */
     static final int CORE_BLOCK = 992;
+
     static final int DEBUGGER = 1536;
 
     // cpu, from the exception index

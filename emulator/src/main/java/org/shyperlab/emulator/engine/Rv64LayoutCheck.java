@@ -26,7 +26,8 @@ final class Rv64LayoutCheck {
             }
             long env = engine.getLong(location.cpuInUc()) + location.envInCpu();
             ByteBuffer state = EngineLocation.read(memory, env, Rv64Layout.DEBUGGER + 8);
-            if (state == null || (state.getLong(Rv64Layout.MISA) & MISA_IMAFDC) != MISA_IMAFDC
+            if (state == null
+                    || (state.getLong(Rv64Layout.MISA) & MISA_IMAFDC) != MISA_IMAFDC
                     || (state.getLong(Rv64Layout.MISA) & MISA_RV64) == 0
                     || state.getLong(Rv64Layout.PRIVILEGE) != MACHINE_MODE) {
                 throw Unicorn.differs("misa and the privilege of an RV64 core are not at their offsets");
@@ -36,7 +37,8 @@ final class Rv64LayoutCheck {
             }
             return location;
         } catch (IOException e) {
-            throw Unicorn.differs("/proc/self/mem, through which it is verified, cannot be read (" + e.getMessage() + ")");
+            throw Unicorn.differs(
+                    "/proc/self/mem, through which it is verified, cannot be read (" + e.getMessage() + ")");
         }
     }
 }

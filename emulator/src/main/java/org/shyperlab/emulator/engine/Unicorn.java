@@ -50,7 +50,8 @@ final class Unicorn {
     /** uc_emu_start: a translation was refused. */
     static final int ERR_EXCEPTION = 21;
 
-    private static final NativeLibraries.Found LIBRARY = NativeLibraries.system().open(NativeLibrary.UNICORN);
+    private static final NativeLibraries.Found LIBRARY =
+            NativeLibraries.system().open(NativeLibrary.UNICORN);
     private static final Linker.Option CRITICAL = Linker.Option.critical(false);
 
     static final MethodHandle OPEN = plain("uc_open");
@@ -76,6 +77,7 @@ final class Unicorn {
     static final MethodHandle FIND_REGISTER = critical("get_arm_cp_reginfo_aarch64");
     /** Not critical: a guest may have put its page tables into a device, and then the walk calls Java. */
     static final MethodHandle TRANSLATE_DEBUG = plain("arm_cpu_get_phys_page_attrs_debug_aarch64");
+
     static final MethodHandle RAM_ADDRESS = critical("qemu_ram_addr_from_host_aarch64");
     static final MethodHandle INVALIDATE_CODE = critical("tb_invalidate_phys_range_aarch64");
     static final MethodHandle FLUSH_TLB = critical("tlb_flush_by_mmuidx_aarch64");
@@ -84,6 +86,7 @@ final class Unicorn {
     static final long PMU_AFTER_LEVEL_CHANGE = address("pmu_post_el_change_aarch64");
     /** A function that returns at once. */
     static final long PMU_FINISH = address("pmu_op_finish_aarch64");
+
     static final long RESET_DIRTY_ADDRESS = address("tlb_reset_dirty_by_vaddr_aarch64");
 
     /** Exports of the RV64 half, looked up when the first RV64 core is made. */
@@ -144,9 +147,10 @@ final class Unicorn {
 
     /** Refuses a library whose insides are not those of 2.1.1. */
     static NativeLibraryException differs(String what) {
-        return new NativeLibraryException(("%s is not the Unicorn 2.1.1 that this program knows from the inside: %s. Debian trixie's"
-                        + " libunicorn2t64 is the one that fits; the command `scripts/shyper doctor --install` brings it.")
-                .formatted(LIBRARY.path(), what));
+        return new NativeLibraryException(
+                ("%s is not the Unicorn 2.1.1 that this program knows from the inside: %s. Debian trixie's"
+                                + " libunicorn2t64 is the one that fits; the command `scripts/shyper doctor --install` brings it.")
+                        .formatted(LIBRARY.path(), what));
     }
 
     /** A throwable out of a method handle: C does not throw, so it is ours and unchecked. */

@@ -36,7 +36,8 @@ final class Upcalls {
             }
         }
         if (engines.length >= MAXIMUM_ENGINES) {
-            throw new IllegalStateException("more than " + MAXIMUM_ENGINES + " cores are open: machines are not closed");
+            throw new IllegalStateException(
+                    "more than " + MAXIMUM_ENGINES + " cores are open: machines are not closed");
         }
         int number = engines.length;
         engines = Arrays.copyOf(engines, number * 2);

@@ -121,7 +121,17 @@ public final class Sbi {
             return false;
         }
         return switch ((int) extension) {
-            case BASE, TIME, IPI, RFENCE, HSM, SRST, DBCN, LEGACY_SET_TIMER, LEGACY_PUTCHAR, LEGACY_GETCHAR, LEGACY_SHUTDOWN -> true;
+            case BASE,
+                    TIME,
+                    IPI,
+                    RFENCE,
+                    HSM,
+                    SRST,
+                    DBCN,
+                    LEGACY_SET_TIMER,
+                    LEGACY_PUTCHAR,
+                    LEGACY_GETCHAR,
+                    LEGACY_SHUTDOWN -> true;
             default -> false;
         };
     }

@@ -33,6 +33,7 @@ import org.shyperlab.emulator.trace.Trace;
 public abstract class Machine implements AutoCloseable {
     /** Physical addresses end here. */
     static final long PHYSICAL_ADDRESSES = 1L << 40;
+
     private static final int VMIDS = 256;
     /** A core that is alone runs at most this many quanta before the machine looks at what was submitted. */
     private static final int LONGEST_TURN = 64;
@@ -89,7 +90,8 @@ public abstract class Machine implements AutoCloseable {
     public void addRam(String name, long base, long size) {
         requireNotStarted();
         if (base < 0 || size <= 0 || base > PHYSICAL_ADDRESSES - size) {
-            throw new IllegalArgumentException("%s: RAM lies below the 40-bit limit of physical addresses".formatted(name));
+            throw new IllegalArgumentException(
+                    "%s: RAM lies below the 40-bit limit of physical addresses".formatted(name));
         }
         PhysicalMemory block = new PhysicalMemory(name, base, HostMemory.reserve(arena, size));
         bus.addRam(block);

@@ -64,7 +64,13 @@ public final class AddressSpace {
             requireApart(name, base, size, block.name(), block.base(), block.size());
         }
         for (Window window : windows) {
-            requireApart(name, base, size, window.device().name(), window.base(), window.device().size());
+            requireApart(
+                    name,
+                    base,
+                    size,
+                    window.device().name(),
+                    window.base(),
+                    window.device().size());
         }
     }
 

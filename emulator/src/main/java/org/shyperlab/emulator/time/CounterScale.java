@@ -10,8 +10,8 @@ public record CounterScale(long factor, long coreHertz, long counterHertz) {
     /** The scale of a counter at {@code counterHertz} beside cores at {@code coreHertz}; the counter must be slower. */
     public static CounterScale of(long coreHertz, long counterHertz) {
         if (counterHertz <= 0 || counterHertz >= coreHertz) {
-            throw new IllegalArgumentException(
-                    "the system counter (" + counterHertz + " Hz) must be slower than the core clock (" + coreHertz + " Hz)");
+            throw new IllegalArgumentException("the system counter (" + counterHertz
+                    + " Hz) must be slower than the core clock (" + coreHertz + " Hz)");
         }
         java.math.BigInteger two64 = java.math.BigInteger.ONE.shiftLeft(64);
         java.math.BigInteger[] quotient = java.math.BigInteger.valueOf(counterHertz)

@@ -25,7 +25,8 @@ public final class GuestErrorLog implements GuestErrors {
         @Override
         public String toString() {
             String who = core < 0 ? source : source + " (core " + core + ")";
-            return String.format(Locale.ROOT, "%d.%09d s  %s: %s", nanos / 1_000_000_000L, nanos % 1_000_000_000L, who, text);
+            return String.format(
+                    Locale.ROOT, "%d.%09d s  %s: %s", nanos / 1_000_000_000L, nanos % 1_000_000_000L, who, text);
         }
     }
 

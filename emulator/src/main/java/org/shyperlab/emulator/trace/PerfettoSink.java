@@ -65,7 +65,10 @@ public final class PerfettoSink implements TraceSink {
     private void instant(int process, int track, TraceEvent event) {
         separate();
         text.append("{\"ph\":\"i\",\"s\":\"t\",\"name\":\"");
-        text.append(event.kind() == null ? event.type().label() + " " + event.detail() : event.kind().label());
+        text.append(
+                event.kind() == null
+                        ? event.type().label() + " " + event.detail()
+                        : event.kind().label());
         text.append("\",\"cat\":\"").append(event.type().label());
         text.append("\",\"pid\":").append(process);
         text.append(",\"tid\":").append(track + 1);

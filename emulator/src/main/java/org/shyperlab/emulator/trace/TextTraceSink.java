@@ -23,12 +23,11 @@ public final class TextTraceSink implements TraceSink {
 
     @Override
     public void write(TraceEvent event) throws IOException {
-        String what =
-                switch (event.type()) {
-                    case TRAP -> "%-10s pc 0x%016x  %s".formatted(label(event), event.pc(), describer.describe(event));
-                    case INJECTED -> "injected   INTID " + event.detail();
-                    case PHYSICAL_INTERRUPT -> "interrupt  INTID " + event.detail();
-                };
+        String what = switch (event.type()) {
+            case TRAP -> "%-10s pc 0x%016x  %s".formatted(label(event), event.pc(), describer.describe(event));
+            case INJECTED -> "injected   INTID " + event.detail();
+            case PHYSICAL_INTERRUPT -> "interrupt  INTID " + event.detail();
+        };
         out.write(String.format(Locale.ROOT, "%14.9f s  %-14s %s%s", event.nanos() / 1e9, who(event), what, lineEnd));
     }
 

@@ -68,7 +68,8 @@ class TrapReferenceTest {
             case DATA_ABORT -> "load or store that stage 2 refuses: an emulated device, or a mistake of the guest";
             case INSTRUCTION_ABORT -> "instruction fetch that stage 2 refuses";
             case ECALL -> "the guest calls its firmware (SBI)";
-            case GUEST_PAGE_FAULT -> "load or store that the G stage refuses: an emulated device, or a mistake of the guest";
+            case GUEST_PAGE_FAULT ->
+                "load or store that the G stage refuses: an emulated device, or a mistake of the guest";
             case GUEST_FETCH_FAULT -> "instruction fetch that the G stage refuses";
             case VIRTUAL_INSTRUCTION -> "an instruction or CSR that HS keeps for itself";
             case ILLEGAL_INSTRUCTION -> "an instruction that does not exist, when hedeleg sends it to HS";

@@ -59,7 +59,8 @@ class DeviceRegistersTest {
 
     private void addRiscvDevices(List<MappedDevice> all) {
         RecordedPins[] pins = RecordedPins.of(3);
-        InterruptLine[] lines = Stream.generate(() -> InterruptLine.UNCONNECTED).limit(3).toArray(InterruptLine[]::new);
+        InterruptLine[] lines =
+                Stream.generate(() -> InterruptLine.UNCONNECTED).limit(3).toArray(InterruptLine[]::new);
         ManualAlarms time = new ManualAlarms(1_000_000_000);
         all.add(new Plic("plic", 96, 3, List.of(lines), errors));
         all.add(new Clint("clint", pins, CounterScale.of(1_000_000_000, 10_000_000), time, errors));
@@ -76,18 +77,19 @@ class DeviceRegistersTest {
     }
 
     private Stream<DynamicTest> forEveryRegister(Check check) {
-        return devices().stream().map(device -> dynamicTest(device.name(), () -> {
-            int checked = 0;
-            for (Register register : device.registers().registers()) {
-                for (int n = 0; n < register.count(); n++) {
-                    errors.clear();
-                    device.reset();
-                    check.run(device, register, n, register.offset() + 4L * n);
-                    checked++;
-                }
-            }
-            assertThat(checked).isGreaterThanOrEqualTo(8);
-        }));
+        return devices().stream()
+                .map(device -> dynamicTest(device.name(), () -> {
+                    int checked = 0;
+                    for (Register register : device.registers().registers()) {
+                        for (int n = 0; n < register.count(); n++) {
+                            errors.clear();
+                            device.reset();
+                            check.run(device, register, n, register.offset() + 4L * n);
+                            checked++;
+                        }
+                    }
+                    assertThat(checked).isGreaterThanOrEqualTo(8);
+                }));
     }
 
     private void expectOneReportNaming(Register register, int n) {
@@ -98,14 +100,18 @@ class DeviceRegistersTest {
     @TestFactory
     Stream<DynamicTest> everyRegisterHasItsResetValueAlsoAfterItWasWritten() {
         return forEveryRegister((device, register, n, offset) -> {
-            if (register.access() == Access.WRITE_ONLY || register.access() == Access.NOT_MODELLED || register.resetVaries()) {
+            if (register.access() == Access.WRITE_ONLY
+                    || register.access() == Access.NOT_MODELLED
+                    || register.resetVaries()) {
                 return;
             }
             long expected = register.reset() & 0xffff_ffffL;
             assertThat(device.read(0, offset, 4)).as(register.name(n)).isEqualTo(expected);
             device.write(0, offset, 4, 0xffff_ffffL);
             device.reset();
-            assertThat(device.read(0, offset, 4)).as("%s after reset", register.name(n)).isEqualTo(expected);
+            assertThat(device.read(0, offset, 4))
+                    .as("%s after reset", register.name(n))
+                    .isEqualTo(expected);
         });
     }
 
@@ -140,9 +146,13 @@ class DeviceRegistersTest {
             }
             device.write(0, offset, 4, 0xffff_ffffL);
             long ones = device.read(0, offset, 4);
-            assertThat(ones & ~register.readMask() & 0xffff_ffffL).as(register.name(n)).isZero();
+            assertThat(ones & ~register.readMask() & 0xffff_ffffL)
+                    .as(register.name(n))
+                    .isZero();
             device.write(0, offset, 4, ones);
-            assertThat(device.read(0, offset, 4)).as("%s written back", register.name(n)).isEqualTo(ones);
+            assertThat(device.read(0, offset, 4))
+                    .as("%s written back", register.name(n))
+                    .isEqualTo(ones);
             assertThat(errors.texts()).isEmpty();
         });
     }
@@ -158,7 +168,9 @@ class DeviceRegistersTest {
             for (int lane = 0; lane < 4; lane++) {
                 device.write(0, offset + lane, 1, 0);
                 ones &= ~(0xffL << 8 * lane);
-                assertThat(device.read(0, offset, 4)).as("%s byte %d", register.name(n), lane).isEqualTo(ones);
+                assertThat(device.read(0, offset, 4))
+                        .as("%s byte %d", register.name(n), lane)
+                        .isEqualTo(ones);
             }
         });
     }
@@ -182,27 +194,28 @@ class DeviceRegistersTest {
 
     @TestFactory
     Stream<DynamicTest> everyOffsetWithoutARegisterReadsAsZeroAndIsReported() {
-        return devices().stream().map(device -> dynamicTest(device.name(), () -> {
-            boolean[] taken = new boolean[(int) device.size() / 4];
-            for (Register register : device.registers().registers()) {
-                for (int word = register.offset() / 4; word < register.end() / 4; word++) {
-                    taken[word] = true;
-                }
-            }
-            int holes = 0;
-            // Of a wide window every word would take long: a prime step visits all alignments.
-            int step = taken.length > 0x8000 ? 61 : 1;
-            for (int word = 0; word < taken.length; word += step) {
-                if (taken[word]) {
-                    continue;
-                }
-                holes++;
-                errors.clear();
-                assertThat(device.read(0, word * 4L, 4)).isZero();
-                device.write(0, word * 4L, 4, -1L);
-                assertThat(errors.texts()).hasSize(2).allMatch(text -> text.endsWith("where no register is"));
-            }
-            assertThat(holes).isGreaterThan(100);
-        }));
+        return devices().stream()
+                .map(device -> dynamicTest(device.name(), () -> {
+                    boolean[] taken = new boolean[(int) device.size() / 4];
+                    for (Register register : device.registers().registers()) {
+                        for (int word = register.offset() / 4; word < register.end() / 4; word++) {
+                            taken[word] = true;
+                        }
+                    }
+                    int holes = 0;
+                    // Of a wide window every word would take long: a prime step visits all alignments.
+                    int step = taken.length > 0x8000 ? 61 : 1;
+                    for (int word = 0; word < taken.length; word += step) {
+                        if (taken[word]) {
+                            continue;
+                        }
+                        holes++;
+                        errors.clear();
+                        assertThat(device.read(0, word * 4L, 4)).isZero();
+                        device.write(0, word * 4L, 4, -1L);
+                        assertThat(errors.texts()).hasSize(2).allMatch(text -> text.endsWith("where no register is"));
+                    }
+                    assertThat(holes).isGreaterThan(100);
+                }));
     }
 }

@@ -87,10 +87,11 @@ class RegisterMapTest {
         map.write(0, 0x10, 1, 1);
 
         assertThat(lastWritten).isEqualTo(-1);
-        assertThat(errors.texts()).containsExactly(
-                "dev0: read of 2 bytes at offset 0xc: STATUS does not allow that size there",
-                "dev0: write of 8 bytes at offset 0x10: COMMAND does not allow that size there",
-                "dev0: write of 1 bytes at offset 0x10: COMMAND does not allow that size there");
+        assertThat(errors.texts())
+                .containsExactly(
+                        "dev0: read of 2 bytes at offset 0xc: STATUS does not allow that size there",
+                        "dev0: write of 8 bytes at offset 0x10: COMMAND does not allow that size there",
+                        "dev0: write of 1 bytes at offset 0x10: COMMAND does not allow that size there");
     }
 
     @Test
@@ -107,10 +108,11 @@ class RegisterMapTest {
         map.write(0, 0x1000, 4, 1);
         map.write(0, -4, 4, 1);
 
-        assertThat(errors.texts()).containsExactly(
-                "dev0: read of 4 bytes at offset 0x7fc, where no register is",
-                "dev0: write of 4 bytes at offset 0x1000, where no register is",
-                "dev0: write of 4 bytes at offset 0xfffffffffffffffc, where no register is");
+        assertThat(errors.texts())
+                .containsExactly(
+                        "dev0: read of 4 bytes at offset 0x7fc, where no register is",
+                        "dev0: write of 4 bytes at offset 0x1000, where no register is",
+                        "dev0: write of 4 bytes at offset 0xfffffffffffffffc, where no register is");
     }
 
     @Test
@@ -142,7 +144,8 @@ class RegisterMapTest {
         assertThat(errors.texts()).isEmpty();
 
         assertThat(wide.read(0, 12, 8)).isZero();
-        assertThat(errors.texts()).containsExactly("dev1: read of 8 bytes at offset 0xc: WIDE1 does not allow that size there");
+        assertThat(errors.texts())
+                .containsExactly("dev1: read of 8 bytes at offset 0xc: WIDE1 does not allow that size there");
     }
 
     @Test
@@ -172,13 +175,14 @@ class RegisterMapTest {
 
     @Test
     void everyRowDescribesItselfInOneLine() {
-        assertThat(map.registers().stream().map(Register::describe)).startsWith(
-                "0x000 PLAIN0-1 RW reset 0x0",
-                "0x008 FIELDS RW reset 0x0: LOW[3:0], HIGH[31:28] RO",
-                "0x00c STATUS RO reset 0x0",
-                "0x010 COMMAND WO",
-                "0x014 SET RW-acts reset 0x0",
-                "0x018 DMA RAZ/WI",
-                "0xfe0 ID0 RO reset 0x11");
+        assertThat(map.registers().stream().map(Register::describe))
+                .startsWith(
+                        "0x000 PLAIN0-1 RW reset 0x0",
+                        "0x008 FIELDS RW reset 0x0: LOW[3:0], HIGH[31:28] RO",
+                        "0x00c STATUS RO reset 0x0",
+                        "0x010 COMMAND WO",
+                        "0x014 SET RW-acts reset 0x0",
+                        "0x018 DMA RAZ/WI",
+                        "0xfe0 ID0 RO reset 0x11");
     }
 }

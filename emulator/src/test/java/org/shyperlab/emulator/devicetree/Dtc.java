@@ -16,7 +16,8 @@ final class Dtc {
     }
 
     /** Converts {@code input} and returns the output; fails with dtc's own words when it refuses. */
-    static byte[] convert(Path directory, String from, String to, byte[] input) throws IOException, InterruptedException {
+    static byte[] convert(Path directory, String from, String to, byte[] input)
+            throws IOException, InterruptedException {
         Path source = directory.resolve("in." + from);
         Path target = directory.resolve("out." + to);
         Path messages = directory.resolve("messages");

@@ -29,7 +29,11 @@ class FdtTest {
     void readingGivesBackEveryValue() throws Exception {
         DeviceTree tree = new DeviceTree();
         tree.root().cells("#address-cells", 2);
-        FdtNode node = tree.root().add("node@1").strings("compatible", "a,b", "c").flag("dma-coherent").wide("reg", 1, 2);
+        FdtNode node = tree.root()
+                .add("node@1")
+                .strings("compatible", "a,b", "c")
+                .flag("dma-coherent")
+                .wide("reg", 1, 2);
         tree.reserve(0x4000_0000L, 0x1000);
 
         DeviceTree read = FdtReader.read(FdtWriter.write(tree));
@@ -82,7 +86,11 @@ class FdtTest {
     @Test
     void textShowsStringsCellsAndBytes() {
         DeviceTree tree = new DeviceTree();
-        tree.root().strings("model", "one", "two").cells("#size-cells", 2).bytes("mac", new byte[] {1, 2, (byte) 0xff}).flag("on");
+        tree.root()
+                .strings("model", "one", "two")
+                .cells("#size-cells", 2)
+                .bytes("mac", new byte[] {1, 2, (byte) 0xff})
+                .flag("on");
         tree.root().add("cpus").add("cpu@0");
         assertThat(DtsText.render(tree)).isEqualTo("""
                 /dts-v1/;

@@ -54,7 +54,9 @@ class MachineCodeListingTest {
 
     @Test
     void theCodePageMarkerIsWhatItsCommentsSay() throws Exception {
-        assertSame(CodePageMarker.listing(), disassemble(CodePageMarker.listing(), "objdump", "i386:x86-64", "-M", "intel"));
+        assertSame(
+                CodePageMarker.listing(),
+                disassemble(CodePageMarker.listing(), "objdump", "i386:x86-64", "-M", "intel"));
     }
 
     private static void assertSame(String listing, List<Line> disassembled) {
@@ -66,14 +68,17 @@ class MachineCodeListingTest {
             Line real = disassembled.get(i);
             int length = words[0].length() / 2;
             assertThat(words[0]).as(lines.get(i)).isEqualTo(real.hex());
-            assertThat(normal(words[1], address, length)).as(lines.get(i)).startsWith(normal(real.text(), address, length));
+            assertThat(normal(words[1], address, length))
+                    .as(lines.get(i))
+                    .startsWith(normal(real.text(), address, length));
             address += length;
         }
     }
 
     /** One way to write an instruction: no blanks, decimal numbers, jump targets as absolute addresses, no size words and names. */
     private static String normal(String instruction, int address, int length) {
-        String text = instruction.replaceAll("//.*|<[^>]*>", "").replaceAll("(?i)qword ptr|dword ptr|word ptr|byte ptr", "");
+        String text =
+                instruction.replaceAll("//.*|<[^>]*>", "").replaceAll("(?i)qword ptr|dword ptr|word ptr|byte ptr", "");
         text = text.replaceAll("\\b(qword|dword|byte) (?=\\[)", "").replaceAll("\\*1\\b|#", "");
         boolean arm = instruction.startsWith("b.");
         Matcher jump = Pattern.compile("^(\\S+)\\s+\\+(\\d+)").matcher(text);
@@ -86,7 +91,11 @@ class MachineCodeListingTest {
         }
         Matcher hex = Pattern.compile("0x([0-9a-f]+)").matcher(text);
         text = hex.replaceAll(match -> Integer.toString(Integer.parseUnsignedInt(low(match.group(1)), 16)));
-        return text.replaceAll("\\s+", "").replace("b.cs", "b.hs").replace("b.cc", "b.lo").replace(",cc", ",lo").replace("jnc", "jae");
+        return text.replaceAll("\\s+", "")
+                .replace("b.cs", "b.hs")
+                .replace("b.cc", "b.lo")
+                .replace(",cc", ",lo")
+                .replace("jnc", "jae");
     }
 
     /** The low 32 bits: the disassembler shows sign-extended immediates as 64-bit numbers. */
@@ -97,7 +106,8 @@ class MachineCodeListingTest {
     private List<Line> disassemble(String listing, String program, String machine, String... options)
             throws IOException, InterruptedException {
         assumeTrue(
-                List.of(System.getenv("PATH").split(":")).stream().anyMatch(path -> Files.isExecutable(Path.of(path, program))),
+                List.of(System.getenv("PATH").split(":")).stream()
+                        .anyMatch(path -> Files.isExecutable(Path.of(path, program))),
                 program + " is not installed: the Debian packages binutils and binutils-aarch64-linux-gnu bring it");
         Path code = Files.write(directory.resolve("code"), MachineCode.bytes(listing));
         List<String> command = new ArrayList<>(List.of(program, "-D", "-b", "binary", "-w", "-m", machine));

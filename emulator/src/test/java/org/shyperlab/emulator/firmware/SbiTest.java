@@ -146,7 +146,8 @@ class SbiTest {
         call(Sbi.SRST, 0, 1);
         call(8, 0);
         assertThat(done)
-                .containsExactly("timer 0 77", "timer 0 78", "off 0", "suspend 0", "system off", "system reset", "system off");
+                .containsExactly(
+                        "timer 0 77", "timer 0 78", "off 0", "suspend 0", "system off", "system reset", "system off");
         assertThat(call(Sbi.SRST, 0, 7)).isEqualTo(Sbi.INVALID_PARAMETER);
         assertThat(call(Sbi.HSM, 3, 0x8000_0000L)).isEqualTo(Sbi.NOT_SUPPORTED);
     }

@@ -138,7 +138,8 @@ public final class HostileCode {
             case 1 -> emit(0x9400_0000 | near & 0x3ff_ffff);
             case 2 -> emit(0x5400_0000 | (near & 0x7ffff) << 5 | random.nextInt(16));
             case 3 -> emit(0xb400_0000 | random.nextInt(2) << 24 | (near & 0x7ffff) << 5 | any());
-            case 4 -> emit(0x3600_0000 | random.nextInt(2) << 24 | random.nextInt(32) << 19 | (near & 0x3fff) << 5 | any());
+            case 4 ->
+                emit(0x3600_0000 | random.nextInt(2) << 24 | random.nextInt(32) << 19 | (near & 0x3fff) << 5 | any());
             case 5 -> {
                 int target = any();
                 constant(target, BASE + CODE + random.nextInt((TABLES - CODE) / 4) * 4L);
@@ -208,13 +209,20 @@ public final class HostileCode {
         switch (form) {
             case 0, 1, 2 -> emit(0x3900_0000 | random.nextInt(4) << 30 | random.nextInt(4) << 22 | registers);
             case 3 -> emit(0x2900_0000 | random.nextInt(3) << 30 | random.nextInt(2) << 22 | any() << 10 | registers);
-            case 4 -> emit(0x3800_0400 | random.nextInt(4) << 30 | random.nextInt(4) << 22 | random.nextInt(512) << 12 | registers);
+            case 4 ->
+                emit(0x3800_0400
+                        | random.nextInt(4) << 30
+                        | random.nextInt(4) << 22
+                        | random.nextInt(512) << 12
+                        | registers);
             default -> emit(0x3d80_0000 | random.nextInt(2) << 22 | registers); // a whole vector register
         }
     }
 
     private void system() {
-        int encoding = chance(80) ? HostileTargets.REGISTERS[random.nextInt(HostileTargets.REGISTERS.length)] : random.nextInt(1 << 16) << 5 | 2 << 19 & (1 << 21) - 1;
+        int encoding = chance(80)
+                ? HostileTargets.REGISTERS[random.nextInt(HostileTargets.REGISTERS.length)]
+                : random.nextInt(1 << 16) << 5 | 2 << 19 & (1 << 21) - 1;
         int register = random.nextInt(32);
         if (register != 31) {
             constant(register, chance(50) ? place() : random.nextLong());
@@ -227,7 +235,9 @@ public final class HostileCode {
         int register = any();
         switch (random.nextInt(5)) {
             case 0 -> {
-                constant(register, BASE + TABLES + random.nextInt(8) * 0x1000L | (chance(10) ? random.nextLong() << 48 : 0));
+                constant(
+                        register,
+                        BASE + TABLES + random.nextInt(8) * 0x1000L | (chance(10) ? random.nextLong() << 48 : 0));
                 msr(HostileTargets.register(3, 0, 2, 0, random.nextInt(2)), register);
             }
             case 1 -> {
@@ -273,7 +283,8 @@ public final class HostileCode {
             }
         }
         int[] calls = {0xd400_0002, 0xd400_0003, 0xd400_0001, 0xd420_0000, 0xd440_0000, 0xd4a0_0001, 0xd4a0_0003};
-        emit(calls[chance(70) ? random.nextInt(2) : random.nextInt(calls.length)] | (chance(70) ? 0 : random.nextInt(1 << 16) << 5));
+        emit(calls[chance(70) ? random.nextInt(2) : random.nextInt(calls.length)]
+                | (chance(70) ? 0 : random.nextInt(1 << 16) << 5));
     }
 
     private void wait1() {
@@ -336,7 +347,9 @@ public final class HostileCode {
     /** ERET with any target state: EL0, AArch32, illegal modes. */
     private void leave() {
         int register = any();
-        long[] states = {0, 0x3c0, 0x10, 0x30, 0x1d0, 0x13, 0x1f, 0x3c5, 0x304, 5, 4, 9, 0xd, 1, 0x20_0000, 0x10_0005, 0xf000_0010L};
+        long[] states = {
+            0, 0x3c0, 0x10, 0x30, 0x1d0, 0x13, 0x1f, 0x3c5, 0x304, 5, 4, 9, 0xd, 1, 0x20_0000, 0x10_0005, 0xf000_0010L
+        };
         constant(register, chance(80) ? states[random.nextInt(states.length)] : random.nextLong());
         emit(0xd518_4000 | register); // msr spsr_el1
         constant(register, chance(80) ? BASE + CODE + random.nextInt((TABLES - CODE) / 4) * 4L : place());
@@ -357,7 +370,9 @@ public final class HostileCode {
         int register = any();
         constant(register, chance(50) ? place() >>> 12 : random.nextLong());
         int first = HostileTargets.FIRST_INSTRUCTION;
-        emit(0xd500_0000 | HostileTargets.REGISTERS[first + random.nextInt(HostileTargets.REGISTERS.length - first)] | register);
+        emit(0xd500_0000
+                | HostileTargets.REGISTERS[first + random.nextInt(HostileTargets.REGISTERS.length - first)]
+                | register);
     }
 
     /** Changes a live page table. */

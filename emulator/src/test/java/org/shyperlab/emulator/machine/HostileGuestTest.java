@@ -23,8 +23,12 @@ class HostileGuestTest {
         for (long seed = 0; seed < 60; seed++) {
             List<Object> first = outcome(seed, Engine.Hooks.NATIVE);
             if (seed % 6 == 0) {
-                assertThat(outcome(seed, Engine.Hooks.NATIVE)).as("seed %d again", seed).isEqualTo(first);
-                assertThat(outcome(seed, Engine.Hooks.JAVA)).as("seed %d with hooks in Java", seed).isEqualTo(first);
+                assertThat(outcome(seed, Engine.Hooks.NATIVE))
+                        .as("seed %d again", seed)
+                        .isEqualTo(first);
+                assertThat(outcome(seed, Engine.Hooks.JAVA))
+                        .as("seed %d with hooks in Java", seed)
+                        .isEqualTo(first);
             }
             instructions += (long) first.get(1);
         }

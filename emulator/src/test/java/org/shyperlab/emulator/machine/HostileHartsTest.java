@@ -15,18 +15,25 @@ class HostileHartsTest {
     private static final int WORDS = 1024;
 
     /** Major opcodes with what the rest of the word may be: loads, stores, atomics, branches, CSRs, floating point. */
-    private static final int[] OPCODES = {0x03, 0x07, 0x0f, 0x13, 0x17, 0x1b, 0x23, 0x27, 0x2f, 0x33, 0x37, 0x3b, 0x43, 0x53, 0x63, 0x67, 0x6f, 0x73};
+    private static final int[] OPCODES = {
+        0x03, 0x07, 0x0f, 0x13, 0x17, 0x1b, 0x23, 0x27, 0x2f, 0x33, 0x37, 0x3b, 0x43, 0x53, 0x63, 0x67, 0x6f, 0x73
+    };
+
     private static final int[] CSRS = {
-        0x001, 0x003, 0x100, 0x104, 0x105, 0x106, 0x10a, 0x140, 0x141, 0x142, 0x143, 0x144, 0x14d, 0x150, 0x151, 0x15c, 0x180, 0xc00,
-        0xc01, 0xc02, 0xdb0, 0x200, 0x280, 0x300, 0x301, 0x304, 0x340, 0x3a0, 0x3b0, 0x600, 0x680, 0x7a0, 0xf14
+        0x001, 0x003, 0x100, 0x104, 0x105, 0x106, 0x10a, 0x140, 0x141, 0x142, 0x143, 0x144, 0x14d, 0x150, 0x151, 0x15c,
+        0x180, 0xc00, 0xc01, 0xc02, 0xdb0, 0x200, 0x280, 0x300, 0x301, 0x304, 0x340, 0x3a0, 0x3b0, 0x600, 0x680, 0x7a0,
+        0xf14
     };
 
     private static int word(Random random) {
         int anything = random.nextInt();
         return switch (random.nextInt(8)) {
             case 0 -> anything;
-            case 1 -> CSRS[random.nextInt(CSRS.length)] << 20 | anything & 0x000f_8f80 | 1 + random.nextInt(3) << 12 | 0x73;
-            case 2 -> new int[] {0x73, 0x0010_0073, 0x1020_0073, 0x1050_0073, 0x1200_0073, 0x100f, 0x3020_0073}[random.nextInt(7)];
+            case 1 ->
+                CSRS[random.nextInt(CSRS.length)] << 20 | anything & 0x000f_8f80 | 1 + random.nextInt(3) << 12 | 0x73;
+            case 2 ->
+                new int[] {0x73, 0x0010_0073, 0x1020_0073, 0x1050_0073, 0x1200_0073, 0x100f, 0x3020_0073}
+                        [random.nextInt(7)];
             default -> anything & ~0x7f | OPCODES[random.nextInt(OPCODES.length)];
         };
     }
@@ -44,12 +51,14 @@ class HostileHartsTest {
     private static void setRegisters(Rv64Core core, long seed) {
         Random random = new Random(seed);
         for (int n = 1; n < 32; n++) {
-            core.x(n, switch (random.nextInt(4)) {
-                case 0 -> TinyHarts.RAM + random.nextInt(4096);
-                case 1 -> TinyHarts.RAM + random.nextInt(TinyHarts.RAM_SIZE);
-                case 2 -> random.nextInt();
-                default -> random.nextLong();
-            });
+            core.x(
+                    n,
+                    switch (random.nextInt(4)) {
+                        case 0 -> TinyHarts.RAM + random.nextInt(4096);
+                        case 1 -> TinyHarts.RAM + random.nextInt(TinyHarts.RAM_SIZE);
+                        case 2 -> random.nextInt();
+                        default -> random.nextLong();
+                    });
         }
         core.set(Csr.VSTVEC, TinyHarts.RAM + (random.nextInt(2048) & ~3));
     }
@@ -67,12 +76,19 @@ class HostileHartsTest {
                         setRegisters(core, seed);
                     },
                     (core, trap) -> {
-                        story.append(trap.kind().label()).append(' ').append(Long.toHexString(core.pc())).append('\n');
+                        story.append(trap.kind().label())
+                                .append(' ')
+                                .append(Long.toHexString(core.pc()))
+                                .append('\n');
                         core.skip();
                     });
             StopReason reason = tiny.machine.run(CYCLES);
             Rv64Core core = tiny.machine.core(0);
-            story.append(reason).append(' ').append(core.instructions()).append(' ').append(Long.toHexString(core.pc()));
+            story.append(reason)
+                    .append(' ')
+                    .append(core.instructions())
+                    .append(' ')
+                    .append(Long.toHexString(core.pc()));
             for (int n = 0; n < 32; n++) {
                 story.append(' ').append(Long.toHexString(core.x(n)));
             }
@@ -85,9 +101,13 @@ class HostileHartsTest {
         int longStories = 0;
         for (long seed = 0; seed < GUESTS; seed++) {
             String first = underMonitor(seed, Engine.Hooks.NATIVE);
-            assertThat(underMonitor(seed, Engine.Hooks.NATIVE)).as("guest %d, again", seed).isEqualTo(first);
+            assertThat(underMonitor(seed, Engine.Hooks.NATIVE))
+                    .as("guest %d, again", seed)
+                    .isEqualTo(first);
             if (seed % 10 == 0) {
-                assertThat(underMonitor(seed, Engine.Hooks.JAVA)).as("guest %d with Java hooks", seed).isEqualTo(first);
+                assertThat(underMonitor(seed, Engine.Hooks.JAVA))
+                        .as("guest %d with Java hooks", seed)
+                        .isEqualTo(first);
             }
             longStories += first.length() > 1000 ? 1 : 0;
         }

@@ -22,7 +22,10 @@ final class HostileMachine implements AutoCloseable {
     HostileMachine(int cores, Engine.Hooks hooks) {
         GuestErrors log = (core, source, format, arguments) -> errors++;
         machine = new A64Machine(
-                new MachineSpec("hostile", cores, 1_000_000_000L, 62_500_000L, 5_000, CostTable.FREE), log, new Trace(), hooks);
+                new MachineSpec("hostile", cores, 1_000_000_000L, 62_500_000L, 5_000, CostTable.FREE),
+                log,
+                new Trace(),
+                hooks);
         machine.addRam("ram", 0x4000_0000L, 16 << 20);
         List<InterruptInputs> pins = new ArrayList<>();
         for (int i = 0; i < cores; i++) {

@@ -61,7 +61,9 @@ class MachineTest {
             tiny.monitor((core, trap) -> {
                 throw new IllegalStateException("handler bug");
             });
-            assertThatThrownBy(tiny::run).isInstanceOf(IllegalStateException.class).hasMessage("handler bug");
+            assertThatThrownBy(tiny::run)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("handler bug");
         }
     }
 

@@ -42,7 +42,8 @@ class ManyMachinesTest {
         for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
             if (line.startsWith("VmRSS:")) {
                 // The collector sizes Java's own heap as it likes.
-                return Long.parseLong(line.replaceAll("\\D", "")) - (Runtime.getRuntime().totalMemory() >> 10);
+                return Long.parseLong(line.replaceAll("\\D", ""))
+                        - (Runtime.getRuntime().totalMemory() >> 10);
             }
         }
         throw new IllegalStateException("/proc/self/status has no VmRSS");

@@ -35,7 +35,10 @@ class Rv64MachineTest {
     @ParameterizedTest
     @EnumSource(Engine.Hooks.class)
     void everyInstructionOfALoopIsCountedOnceCompressedOrNot(Engine.Hooks hooks) {
-        try (TinyHarts tiny = new TinyHarts(1, hooks).code(0, 0x3e80_0593).parcels(4, 0x962e, 0x15fd, 0xfdf5).parcels(10, 0x73, 0)) {
+        try (TinyHarts tiny = new TinyHarts(1, hooks)
+                .code(0, 0x3e80_0593)
+                .parcels(4, 0x962e, 0x15fd, 0xfdf5)
+                .parcels(10, 0x73, 0)) {
             long[] seen = new long[3];
             tiny.monitor((core, trap) -> {
                 seen[0] = core.instructions();
@@ -72,7 +75,9 @@ class Rv64MachineTest {
             tiny.monitor((core, trap) -> {
                 throw new IllegalStateException("handler bug");
             });
-            assertThatThrownBy(tiny::run).isInstanceOf(IllegalStateException.class).hasMessage("handler bug");
+            assertThatThrownBy(tiny::run)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("handler bug");
         }
     }
 
@@ -161,7 +166,8 @@ class Rv64MachineTest {
             tiny.run();
         }
         assertThat(seen)
-                .containsExactly("virtual-insn 60002573", "virtual-insn 6c05c573", "virtual-insn c0102573", "wfx 10500073");
+                .containsExactly(
+                        "virtual-insn 60002573", "virtual-insn 6c05c573", "virtual-insn c0102573", "wfx 10500073");
     }
 
     @Test
@@ -192,7 +198,11 @@ class Rv64MachineTest {
                     assertThat(core.get(Csr.HTVAL)).isEqualTo(fault.guestPhysical() >>> 2);
                     assertThat(core.get(Csr.HTINST)).isEqualTo(fault.instruction());
                     seen.add("%d %s %x %x %x"
-                            .formatted(fault.cause(), fault.access(), fault.guestPhysical(), fault.instruction(),
+                            .formatted(
+                                    fault.cause(),
+                                    fault.access(),
+                                    fault.guestPhysical(),
+                                    fault.instruction(),
                                     core.pc() - TinyHarts.RAM));
                 } else {
                     seen.add(trap.toString());
@@ -207,11 +217,15 @@ class Rv64MachineTest {
     @Test
     void anAccessThatTheGStageRefusesTellsAddressAndInstruction() {
         assertThat(guestFault(LUI_A1_DEVICE, 0x0085_a503)).containsExactly("21 LOAD 10000008 2503 4"); // lw a0, 8(a1)
-        assertThat(guestFault(LUI_A1_DEVICE, 0x00a5_a423)).containsExactly("23 STORE 10000008 a02023 4"); // sw a0, 8(a1)
-        assertThat(guestFault(LUI_A1_DEVICE, 0x00c5_a52f)).containsExactly("23 STORE 10000000 c0252f 4"); // amoadd.w a0, a2, (a1)
-        assertThat(guestFault(LUI_A1_DEVICE, 0x1005_a52f)).containsExactly("21 LOAD 10000000 1000252f 4"); // lr.w a0, (a1)
+        assertThat(guestFault(LUI_A1_DEVICE, 0x00a5_a423))
+                .containsExactly("23 STORE 10000008 a02023 4"); // sw a0, 8(a1)
+        assertThat(guestFault(LUI_A1_DEVICE, 0x00c5_a52f))
+                .containsExactly("23 STORE 10000000 c0252f 4"); // amoadd.w a0, a2, (a1)
+        assertThat(guestFault(LUI_A1_DEVICE, 0x1005_a52f))
+                .containsExactly("21 LOAD 10000000 1000252f 4"); // lr.w a0, (a1)
         assertThat(guestFault(LUI_A1_DEVICE, 0x4188)).containsExactly("21 LOAD 10000000 2501 4"); // c.lw a0, 0(a1)
-        assertThat(guestFault(LUI_A1_DEVICE, 0x0005_8067)).containsExactly("20 FETCH 10000000 0 ffffffff90000000"); // jr a1
+        assertThat(guestFault(LUI_A1_DEVICE, 0x0005_8067))
+                .containsExactly("20 FETCH 10000000 0 ffffffff90000000"); // jr a1
     }
 
     @Test
@@ -225,14 +239,17 @@ class Rv64MachineTest {
         int addA3 = 0x0016_8693; // addi a3, a3, 1
         int addA3Ten = 0x00a6_8693; // addi a3, a3, 10
         int ret = 0x0000_8067;
-        try (TinyHarts tiny = new TinyHarts(1).code(0, code).code(0x10,
-                0x00b6_0633, // add a2, a2, a1
-                0x0006_00e7, // jalr a2
-                0x2005_a503, // lw a0, 0x200(a1)
-                0x00a6_2023, // sw a0, 0(a2)
-                0x0000_100f, // fence.i
-                0x0006_00e7, // jalr a2
-                TinyHarts.ECALL)) {
+        try (TinyHarts tiny = new TinyHarts(1)
+                .code(0, code)
+                .code(
+                        0x10,
+                        0x00b6_0633, // add a2, a2, a1
+                        0x0006_00e7, // jalr a2
+                        0x2005_a503, // lw a0, 0x200(a1)
+                        0x00a6_2023, // sw a0, 0(a2)
+                        0x0000_100f, // fence.i
+                        0x0006_00e7, // jalr a2
+                        TinyHarts.ECALL)) {
             tiny.code(0x100, addA3, ret).code(0x200, addA3Ten);
             long[] sum = new long[1];
             tiny.monitor((core, trap) -> {
@@ -255,15 +272,17 @@ class Rv64MachineTest {
         };
         try (TinyHarts tiny = new TinyHarts(1).code(0, code).code(0x100, TinyHarts.ECALL)) {
             long[] seen = new long[2];
-            tiny.monitor(core -> {
-                core.set(Csr.HIDELEG, 0x444);
-                core.set(Csr.HVIP, 1 << 10);
-                core.set(Csr.VSTVEC, TinyHarts.RAM + 0x100);
-            }, (core, trap) -> {
-                seen[0] = core.get(Csr.VSCAUSE);
-                seen[1] = core.get(Csr.VSEPC) - TinyHarts.RAM;
-                tiny.stop();
-            });
+            tiny.monitor(
+                    core -> {
+                        core.set(Csr.HIDELEG, 0x444);
+                        core.set(Csr.HVIP, 1 << 10);
+                        core.set(Csr.VSTVEC, TinyHarts.RAM + 0x100);
+                    },
+                    (core, trap) -> {
+                        seen[0] = core.get(Csr.VSCAUSE);
+                        seen[1] = core.get(Csr.VSEPC) - TinyHarts.RAM;
+                        tiny.stop();
+                    });
             assertThat(tiny.run()).isEqualTo(StopReason.CONDITION_MET);
             assertThat(seen).containsExactly(1L << 63 | 9, 12);
         }
@@ -273,10 +292,12 @@ class Rv64MachineTest {
     void aPhysicalInterruptReachesTheMonitorWhileTheGuestRuns() {
         try (TinyHarts tiny = new TinyHarts(1).code(0, TinyHarts.JUMP_TO_SELF)) {
             long[] seen = new long[2];
-            tiny.monitor(core -> {
-                core.set(Csr.SIE, 0x200);
-                core.set(Csr.STIMECMP, 50);
-            }, (core, trap) -> {});
+            tiny.monitor(
+                    core -> {
+                        core.set(Csr.SIE, 0x200);
+                        core.set(Csr.STIMECMP, 50);
+                    },
+                    (core, trap) -> {});
             tiny.onInterrupt(core -> {
                 seen[0] = core.get(Csr.SIP);
                 seen[1] = core.cycles();
@@ -293,10 +314,12 @@ class Rv64MachineTest {
     void theSupervisorTimerReachesTheMonitorAtItsVeryTick() {
         try (TinyHarts tiny = new TinyHarts(1).code(0, TinyHarts.JUMP_TO_SELF)) {
             long[] ticks = new long[1];
-            tiny.monitor(core -> {
-                core.set(Csr.SIE, 0x20);
-                core.set(Csr.STIMECMP, 50);
-            }, (core, trap) -> {});
+            tiny.monitor(
+                    core -> {
+                        core.set(Csr.SIE, 0x20);
+                        core.set(Csr.STIMECMP, 50);
+                    },
+                    (core, trap) -> {});
             tiny.onInterrupt(core -> {
                 ticks[0] = core.get(Csr.TIME);
                 tiny.stop();
@@ -311,9 +334,12 @@ class Rv64MachineTest {
         try (TinyHarts tiny = new TinyHarts(1).code(0, TinyHarts.ECALL)) {
             long[] value = new long[1];
             tiny.monitor(Rv64MachineTest::mapRamOnly, (core, trap) -> {
-                assertThat(core.storeVirtual(TinyHarts.RAM + 0x800, 8, 0x1234_5678_9abc_def0L)).isZero();
-                assertThat(core.loadVirtual(TinyHarts.RAM + 0x804, 4, Access.LOAD, value)).isZero();
-                assertThat(core.loadVirtual(DEVICE, 4, Access.LOAD, new long[1])).isEqualTo(21);
+                assertThat(core.storeVirtual(TinyHarts.RAM + 0x800, 8, 0x1234_5678_9abc_def0L))
+                        .isZero();
+                assertThat(core.loadVirtual(TinyHarts.RAM + 0x804, 4, Access.LOAD, value))
+                        .isZero();
+                assertThat(core.loadVirtual(DEVICE, 4, Access.LOAD, new long[1]))
+                        .isEqualTo(21);
                 assertThat(core.walker().guestPhysical()).isEqualTo(DEVICE);
                 tiny.stop();
             });
@@ -349,13 +375,15 @@ class Rv64MachineTest {
     void theGuestsTimeIsShiftedByHtimedelta() {
         try (TinyHarts tiny = new TinyHarts(1).code(0, RDTIME_A0, TinyHarts.ECALL)) {
             long[] seen = new long[1];
-            tiny.monitor(core -> {
-                core.set(Csr.HCOUNTEREN, 2);
-                core.set(Csr.HTIMEDELTA, 1_000_000);
-            }, (core, trap) -> {
-                seen[0] = core.x(10);
-                tiny.stop();
-            });
+            tiny.monitor(
+                    core -> {
+                        core.set(Csr.HCOUNTEREN, 2);
+                        core.set(Csr.HTIMEDELTA, 1_000_000);
+                    },
+                    (core, trap) -> {
+                        seen[0] = core.x(10);
+                        tiny.stop();
+                    });
             tiny.run();
             assertThat(seen[0]).isEqualTo(1_000_000);
         }
@@ -377,12 +405,19 @@ class Rv64MachineTest {
             0x1001_6073, // csrsi sstatus, 2
             TinyHarts.JUMP_TO_SELF
         };
-        TinyHarts tiny = new TinyHarts(1).code(0, code).code(0x100,
-                0xdb00_2673, // csrr a2, stopi
-                0x15c0_16f3, // csrrw a3, stopei, x0
-                0x15c0_2773, // csrr a4, stopei
-                TinyHarts.ECALL);
-        Imsic imsic = new Imsic("imsic", 63, 3, new HartInterruptInputs[] {tiny.machine.interruptInputs(0)},
+        TinyHarts tiny = new TinyHarts(1)
+                .code(0, code)
+                .code(
+                        0x100,
+                        0xdb00_2673, // csrr a2, stopi
+                        0x15c0_16f3, // csrrw a3, stopei, x0
+                        0x15c0_2773, // csrr a4, stopei
+                        TinyHarts.ECALL);
+        Imsic imsic = new Imsic(
+                "imsic",
+                63,
+                3,
+                new HartInterruptInputs[] {tiny.machine.interruptInputs(0)},
                 (core, source, format, arguments) -> tiny.errors.add(source));
         tiny.machine.bus().attach(imsic.supervisorWindow(), IMSIC);
         tiny.machine.connect(0, imsic.hart(0));
@@ -393,16 +428,23 @@ class Rv64MachineTest {
     void aMessageToAGuestInterruptFileIsTakenAndClaimedByTheGuestWithoutATrap() {
         List<String> traps = new ArrayList<>();
         try (TinyHarts tiny = withInterruptFiles()) {
-            tiny.monitor(core -> {
-                core.set(Csr.HIDELEG, 0x444);
-                core.set(Csr.HSTATUS, 2 << 12);
-                core.set(Csr.VSTVEC, TinyHarts.RAM + 0x100);
-                core.writePhysical(IMSIC + 2 * Imsic.PAGE, 4, 5);
-            }, (core, trap) -> {
-                traps.add("%s %x %x %x %x".formatted(
-                        trap.kind().label(), core.get(Csr.VSCAUSE), core.x(12), core.x(13), core.x(14)));
-                tiny.stop();
-            });
+            tiny.monitor(
+                    core -> {
+                        core.set(Csr.HIDELEG, 0x444);
+                        core.set(Csr.HSTATUS, 2 << 12);
+                        core.set(Csr.VSTVEC, TinyHarts.RAM + 0x100);
+                        core.writePhysical(IMSIC + 2 * Imsic.PAGE, 4, 5);
+                    },
+                    (core, trap) -> {
+                        traps.add("%s %x %x %x %x"
+                                .formatted(
+                                        trap.kind().label(),
+                                        core.get(Csr.VSCAUSE),
+                                        core.x(12),
+                                        core.x(13),
+                                        core.x(14)));
+                        tiny.stop();
+                    });
             assertThat(tiny.run()).isEqualTo(StopReason.CONDITION_MET);
             assertThat(tiny.errors).isEmpty();
         }

@@ -13,7 +13,8 @@ import org.shyperlab.emulator.engine.A64Engine;
 
 /** Whole guests run alike with the hooks in machine code and in Java. */
 class StubsAndTwinsTest {
-    private static final Path GUESTS = Path.of("..", "guest-images", "src", "main", "resources", "org", "shyperlab", "guestimages", "aarch64");
+    private static final Path GUESTS =
+            Path.of("..", "guest-images", "src", "main", "resources", "org", "shyperlab", "guestimages", "aarch64");
 
     @ParameterizedTest
     @ValueSource(strings = {"traps", "timer", "ipi", "smp"})

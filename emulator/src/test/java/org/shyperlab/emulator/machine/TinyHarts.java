@@ -31,7 +31,10 @@ final class TinyHarts implements AutoCloseable {
     TinyHarts(int harts, Engine.Hooks hooks) {
         GuestErrors log = (core, source, format, arguments) -> errors.add(source + ": " + format.formatted(arguments));
         machine = new Rv64Machine(
-                new MachineSpec("tiny", harts, 1_000_000_000L, 10_000_000L, 10_000, CostTable.FREE), log, new Trace(), hooks);
+                new MachineSpec("tiny", harts, 1_000_000_000L, 10_000_000L, 10_000, CostTable.FREE),
+                log,
+                new Trace(),
+                hooks);
         machine.addRam("ram", RAM, RAM_SIZE);
     }
 

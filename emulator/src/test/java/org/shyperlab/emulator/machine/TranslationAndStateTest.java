@@ -37,7 +37,8 @@ class TranslationAndStateTest {
     }
 
     /** Runs from {@code setUp}; each HVC calls {@code onHvc} with its number; HVC #0 ends the run. */
-    private static void run(TinyMachine tiny, BiConsumer<A64Core, TinyMachine> setUp, BiConsumer<A64Core, Integer> onHvc) {
+    private static void run(
+            TinyMachine tiny, BiConsumer<A64Core, TinyMachine> setUp, BiConsumer<A64Core, Integer> onHvc) {
         tiny.machine.install(new Monitor() {
             @Override
             public void start(Core core) {
@@ -89,24 +90,27 @@ class TranslationAndStateTest {
             store(tiny, one + 0x5000, 12);
             store(tiny, two, 21);
             store(tiny, two + 0x5000, 22);
-            run(tiny, (core, machine) -> {
-                stage2OfPages(tiny);
-                store(tiny, STAGE1, STAGE1 + 0x1000 | 3);
-                store(tiny, STAGE1 + 8, RAM | 0x701); // RAM as it is
-                store(tiny, STAGE1 + 0x1008, one | 0x701); // VA 2 MiB
-                core.set(SysReg.VTCR_EL2, 0x8002_3559L);
-                core.set(SysReg.VTTBR_EL2, STAGE2);
-                core.set(SysReg.HCR_EL2, 0x8000_003bL);
-                core.set(SysReg.MAIR_EL1, 0xff);
-                core.set(SysReg.TCR_EL1, 0x359_3519L);
-                core.set(SysReg.TTBR0_EL1, STAGE1);
-                core.set(SysReg.SCTLR_EL1, 0x30d0_1805L);
-                core.x(1, 0x20_0000);
-                core.x(2, 0x20_5000);
-                core.x(3, two | 0x701);
-                core.x(4, STAGE1 + 0x1008);
-                core.x(9, 0x20_0000 >> 12);
-            }, (core, number) -> {});
+            run(
+                    tiny,
+                    (core, machine) -> {
+                        stage2OfPages(tiny);
+                        store(tiny, STAGE1, STAGE1 + 0x1000 | 3);
+                        store(tiny, STAGE1 + 8, RAM | 0x701); // RAM as it is
+                        store(tiny, STAGE1 + 0x1008, one | 0x701); // VA 2 MiB
+                        core.set(SysReg.VTCR_EL2, 0x8002_3559L);
+                        core.set(SysReg.VTTBR_EL2, STAGE2);
+                        core.set(SysReg.HCR_EL2, 0x8000_003bL);
+                        core.set(SysReg.MAIR_EL1, 0xff);
+                        core.set(SysReg.TCR_EL1, 0x359_3519L);
+                        core.set(SysReg.TTBR0_EL1, STAGE1);
+                        core.set(SysReg.SCTLR_EL1, 0x30d0_1805L);
+                        core.x(1, 0x20_0000);
+                        core.x(2, 0x20_5000);
+                        core.x(3, two | 0x701);
+                        core.x(4, STAGE1 + 0x1008);
+                        core.x(9, 0x20_0000 >> 12);
+                    },
+                    (core, number) -> {});
             A64Core core = tiny.machine.core(0);
             assertThat(List.of(core.x(5), core.x(6), core.x(10), core.x(11))).containsExactly(11L, 12L, 21L, 22L);
         }
@@ -157,10 +161,13 @@ class TranslationAndStateTest {
             TinyMachine.HVC_0
         };
         try (TinyMachine tiny = new TinyMachine(1).code(0, code).code(0x1000, MOV_X0_1, RET)) {
-            run(tiny, (core, machine) -> {
-                core.x(7, RAM + 0x1000);
-                core.x(8, MOV_X0_2 & 0xffff_ffffL);
-            }, (core, number) -> {});
+            run(
+                    tiny,
+                    (core, machine) -> {
+                        core.x(7, RAM + 0x1000);
+                        core.x(8, MOV_X0_2 & 0xffff_ffffL);
+                    },
+                    (core, number) -> {});
             assertThat(tiny.machine.core(0).x(5)).isEqualTo(1);
             assertThat(tiny.machine.core(0).x(0)).isEqualTo(2);
         }
@@ -216,20 +223,23 @@ class TranslationAndStateTest {
         };
         try (TinyMachine tiny = new TinyMachine(1).code(0, code).code(0x1000, other)) {
             A64Context[] first = new A64Context[1];
-            run(tiny, (core, machine) -> {
-                core.x(3, 0x3333_0000L);
-                core.x(4, 0x4444_0000L);
-                first[0] = core.newContext();
-            }, (core, number) -> {
-                if (number == 1) {
-                    core.save(first[0]);
-                    A64Context second = core.newContext();
-                    second.pc(RAM + 0x1000);
-                    core.load(second);
-                } else {
-                    core.load(first[0]);
-                }
-            });
+            run(
+                    tiny,
+                    (core, machine) -> {
+                        core.x(3, 0x3333_0000L);
+                        core.x(4, 0x4444_0000L);
+                        first[0] = core.newContext();
+                    },
+                    (core, number) -> {
+                        if (number == 1) {
+                            core.save(first[0]);
+                            A64Context second = core.newContext();
+                            second.pc(RAM + 0x1000);
+                            core.load(second);
+                        } else {
+                            core.load(first[0]);
+                        }
+                    });
             A64Core core = tiny.machine.core(0);
             assertThat(List.of(core.x(5), core.x(6), core.x(8), core.x(9)))
                     .containsExactly(0x3333_0000L, 0x4444_0000L, 0x3333_0000L, 0x4444_0000L);
@@ -244,10 +254,13 @@ class TranslationAndStateTest {
                 .code(0x1000, 0xef00_0005)
                 .code(0x2600, TinyMachine.HVC_0)
                 .code(0x2200, TinyMachine.HVC_0)) {
-            run(tiny, (core, machine) -> {
-                core.x(2, RAM + 0x1000);
-                core.x(3, RAM + 0x2000);
-            }, (core, number) -> {});
+            run(
+                    tiny,
+                    (core, machine) -> {
+                        core.x(2, RAM + 0x1000);
+                        core.x(3, RAM + 0x2000);
+                    },
+                    (core, number) -> {});
             long exceptionClass = tiny.machine.core(0).get(SysReg.ESR_EL1) >>> 26;
             // SVC in AArch32, or an illegal return when the core refuses it.
             assertThat(exceptionClass).isIn(0x11L, 0x0eL);
@@ -265,31 +278,34 @@ class TranslationAndStateTest {
                 .code(0x3000, 0xd280_00e6, 0xd400_0042)) {
             A64Context[] parked = new A64Context[1];
             long[] seen = new long[3];
-            run(tiny, (core, machine) -> {
-                core.x(2, RAM + 0x1000);
-                core.x(3, RAM + 0x2000);
-            }, (core, number) -> {
-                if (number == 1 && parked[0] == null) {
-                    // From the vector: back to AArch32 by hand, parked, and another guest in its place.
-                    parked[0] = core.newContext();
-                    core.save(parked[0]);
-                    parked[0].pstate(core.get(SysReg.SPSR_EL1));
-                    parked[0].pc(RAM + 0x1000);
-                    parked[0].x(5, 0);
-                    core.load(parked[0]);
-                    core.save(parked[0]);
-                    A64Context other = core.newContext();
-                    other.pc(RAM + 0x3000);
-                    core.load(other);
-                } else if (number == 2) {
-                    seen[0] = core.x(6);
-                    core.load(parked[0]);
-                } else {
-                    seen[1] = core.x(5);
-                    seen[2] = core.get(SysReg.SPSR_EL1) & 0x1f;
-                    tiny.machine.requestStop(StopReason.CONDITION_MET);
-                }
-            });
+            run(
+                    tiny,
+                    (core, machine) -> {
+                        core.x(2, RAM + 0x1000);
+                        core.x(3, RAM + 0x2000);
+                    },
+                    (core, number) -> {
+                        if (number == 1 && parked[0] == null) {
+                            // From the vector: back to AArch32 by hand, parked, and another guest in its place.
+                            parked[0] = core.newContext();
+                            core.save(parked[0]);
+                            parked[0].pstate(core.get(SysReg.SPSR_EL1));
+                            parked[0].pc(RAM + 0x1000);
+                            parked[0].x(5, 0);
+                            core.load(parked[0]);
+                            core.save(parked[0]);
+                            A64Context other = core.newContext();
+                            other.pc(RAM + 0x3000);
+                            core.load(other);
+                        } else if (number == 2) {
+                            seen[0] = core.x(6);
+                            core.load(parked[0]);
+                        } else {
+                            seen[1] = core.x(5);
+                            seen[2] = core.get(SysReg.SPSR_EL1) & 0x1f;
+                            tiny.machine.requestStop(StopReason.CONDITION_MET);
+                        }
+                    });
             assertThat(seen).containsExactly(7, 42, 0x10);
         }
     }

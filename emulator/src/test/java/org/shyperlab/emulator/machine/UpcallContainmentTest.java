@@ -86,9 +86,12 @@ class UpcallContainmentTest {
     @EnumSource(A64Engine.Hooks.class)
     void inAnAlarmThatIsDueAtABlock(A64Engine.Hooks hooks) {
         try (TinyMachine tiny = new TinyMachine(1, hooks).code(0, HERE)) {
-            tiny.machine.alarms().create(() -> {
-                throw new IllegalStateException("bug in an alarm");
-            }).set(50);
+            tiny.machine
+                    .alarms()
+                    .create(() -> {
+                        throw new IllegalStateException("bug in an alarm");
+                    })
+                    .set(50);
             assertContained(tiny, "bug in an alarm");
         }
     }

@@ -42,8 +42,9 @@ class GuestErrorLogTest {
         log.clock(clock);
         clock.now = 1_500_000_000L;
         log.report(2, "gicd", "write to 0x%x", 8);
-        assertThat(log.entries()).extracting(Object::toString).containsExactly(
-                "0.000000000 s  gicd: before power-on", "1.500000000 s  gicd (core 2): write to 0x8");
+        assertThat(log.entries())
+                .extracting(Object::toString)
+                .containsExactly("0.000000000 s  gicd: before power-on", "1.500000000 s  gicd (core 2): write to 0x8");
     }
 
     @Test

@@ -1,7 +1,6 @@
 package org.shyperlab.guestimages.linux;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -50,12 +49,18 @@ final class ElfProgram {
     private KernelImage load() {
         checkHeader();
         List<Segment> segments = segments();
-        long start = segments.stream().mapToLong(Segment::physical).min().orElseThrow(() -> wrong("it has no segment to load"));
+        long start = segments.stream()
+                .mapToLong(Segment::physical)
+                .min()
+                .orElseThrow(() -> wrong("it has no segment to load"));
         long end = segments.stream().mapToLong(Segment::end).max().orElse(start);
         if (end - start > LARGEST) {
             throw wrong("its segments lie 0x%x bytes apart, and 1 GiB is the most".formatted(end - start));
         }
-        long filled = segments.stream().mapToLong(segment -> segment.physical() + segment.fileSize()).max().orElse(start);
+        long filled = segments.stream()
+                .mapToLong(segment -> segment.physical() + segment.fileSize())
+                .max()
+                .orElse(start);
         byte[] bytes = new byte[(int) (filled - start)];
         for (Segment segment : segments) {
             file.get((int) segment.offset(), bytes, (int) (segment.physical() - start), (int) segment.fileSize());
@@ -93,7 +98,11 @@ final class ElfProgram {
         for (int i = 0; i < count; i++) {
             int at = (int) table + i * size;
             Segment segment = new Segment(
-                    file.getLong(at + 8), file.getLong(at + 16), file.getLong(at + 24), file.getLong(at + 32), file.getLong(at + 40));
+                    file.getLong(at + 8),
+                    file.getLong(at + 16),
+                    file.getLong(at + 24),
+                    file.getLong(at + 32),
+                    file.getLong(at + 40));
             if (file.getInt(at) == LOAD && segment.memorySize() != 0) {
                 check(segment);
                 segments.add(segment);
@@ -109,8 +118,9 @@ final class ElfProgram {
                     .formatted(segment.physical(), segment.fileSize(), segment.memorySize()));
         }
         if (Long.compareUnsigned(segment.physical(), HIGHEST_ADDRESS) >= 0 || segment.memorySize() >= HIGHEST_ADDRESS) {
-            throw wrong("it wants to be at 0x%x, which is no physical address; of a Linux kernel's build take arch/%s/boot/Image"
-                    .formatted(segment.physical(), architecture.debianName()));
+            throw wrong(
+                    "it wants to be at 0x%x, which is no physical address; of a Linux kernel's build take arch/%s/boot/Image"
+                            .formatted(segment.physical(), architecture.debianName()));
         }
     }
 
@@ -138,7 +148,8 @@ final class ElfProgram {
     }
 
     private KernelImageException truncated(long needed) {
-        return new KernelImageException("%s is truncated: it has %d bytes, and by its ELF headers it has at least %s. Copy or build it again."
-                .formatted(name, file.limit(), Long.toUnsignedString(needed)));
+        return new KernelImageException(
+                "%s is truncated: it has %d bytes, and by its ELF headers it has at least %s. Copy or build it again."
+                        .formatted(name, file.limit(), Long.toUnsignedString(needed)));
     }
 }

@@ -80,7 +80,8 @@ public record KernelImage(byte[] bytes, Format format, long place, long memorySi
                     "%s is truncated: it has %d bytes, and by its header it has at least %d. Copy or fetch it again."
                             .formatted(name, image.limit(), whole));
         }
-        // An arm64 kernel's offset counts from a 2 MiB boundary (the second, here), a RISC-V kernel's from the start of RAM.
+        // An arm64 kernel's offset counts from a 2 MiB boundary (the second, here), a RISC-V kernel's from the start of
+        // RAM.
         long place = architecture == GuestArchitecture.RISCV64 ? textOffset - LINUX_UNIT : textOffset;
         return new KernelImage(image.array(), Format.LINUX, place, memorySize, 0);
     }

@@ -22,7 +22,11 @@ class ElfProgramTest {
     /** Text of 8 bytes, entered at its second word and linked to another address; data of 4 bytes 16 further, with 12 bytes of zeros. */
     private static byte[] elf(Consumer<ByteBuffer> change) {
         ByteBuffer file = ByteBuffer.allocate(CONTENTS + 12).order(ByteOrder.LITTLE_ENDIAN);
-        file.putInt(0, 0x464c457f).put(4, (byte) 2).put(5, (byte) 1).putShort(16, (short) 2).putShort(18, (short) 183);
+        file.putInt(0, 0x464c457f)
+                .put(4, (byte) 2)
+                .put(5, (byte) 1)
+                .putShort(16, (short) 2)
+                .putShort(18, (short) 183);
         file.putLong(24, VIRTUAL + 4).putLong(32, 64).putShort(54, (short) 56).putShort(56, (short) 2);
         segment(file, TEXT, CONTENTS, 0, 8, 8);
         segment(file, DATA, CONTENTS + 8, 16, 4, 16);
@@ -32,7 +36,10 @@ class ElfProgramTest {
     }
 
     private static void segment(ByteBuffer file, int at, int offset, long address, long fileSize, long memorySize) {
-        file.putInt(at, 1).putLong(at + 8, offset).putLong(at + 16, VIRTUAL + address).putLong(at + 24, PHYSICAL + address);
+        file.putInt(at, 1)
+                .putLong(at + 8, offset)
+                .putLong(at + 16, VIRTUAL + address)
+                .putLong(at + 24, PHYSICAL + address);
         file.putLong(at + 32, fileSize).putLong(at + 40, memorySize);
     }
 
@@ -89,7 +96,10 @@ class ElfProgramTest {
 
     @Test
     void aLinuxKernelLinkedToVirtualAddressesIsRefusedWithAdvice() {
-        assertRefused(file -> file.putLong(TEXT + 24, VIRTUAL), "0xffff000000000000, which is no physical address", "arch/arm64/boot/Image");
+        assertRefused(
+                file -> file.putLong(TEXT + 24, VIRTUAL),
+                "0xffff000000000000, which is no physical address",
+                "arch/arm64/boot/Image");
     }
 
     @Test

@@ -55,8 +55,12 @@ class KernelImageTest {
     @Test
     void aRiscVKernelWantsToBeTwoMebibytesIntoMemory() {
         byte[] image = image();
-        ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN).putLong(8, 2 << 20).putInt(0x38, 0x05435352);
-        assertThat(KernelImage.of("Image", RISCV64, image).address(0x8000_0000L)).isEqualTo(0x8020_0000L);
+        ByteBuffer.wrap(image)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(8, 2 << 20)
+                .putInt(0x38, 0x05435352);
+        assertThat(KernelImage.of("Image", RISCV64, image).address(0x8000_0000L))
+                .isEqualTo(0x8020_0000L);
     }
 
     @Test
@@ -107,7 +111,9 @@ class KernelImageTest {
         "0000000000000000, no program: it starts with zeros",
     })
     void aFileThatIsSomethingElseIsNamed(String start, String words) {
-        assertRefused(Arrays.copyOf(HexFormat.of().parseHex(start), start.startsWith("2321") ? 8 : 100), "not a kernel for arm64: it is " + words);
+        assertRefused(
+                Arrays.copyOf(HexFormat.of().parseHex(start), start.startsWith("2321") ? 8 : 100),
+                "not a kernel for arm64: it is " + words);
     }
 
     @Test

@@ -41,10 +41,14 @@ final class DeviceChecks {
             }
         }
         if (controllers > 1) {
-            add("emulated_device.emulated_device_list", "a VM has one interrupt controller, EMU_DEVICE_T_GICD or EMU_DEVICE_T_GPPT");
+            add(
+                    "emulated_device.emulated_device_list",
+                    "a VM has one interrupt controller, EMU_DEVICE_T_GICD or EMU_DEVICE_T_GPPT");
         }
         for (int i = 0; i < config.passthrough().size(); i++) {
-            checkPassthrough("passthrough_device.passthrough_device_list[" + i + "]", config.passthrough().get(i));
+            checkPassthrough(
+                    "passthrough_device.passthrough_device_list[" + i + "]",
+                    config.passthrough().get(i));
         }
         return problems;
     }
@@ -71,8 +75,11 @@ final class DeviceChecks {
             add(path, "%s: base and length are multiples of 4 KiB", device.region());
         }
         if (!device.type().isImplemented()) {
-            add(path + ".type", "%s%s is not implemented yet; implemented are CONSOLE, GICD and GPPT",
-                    EmulatedDeviceType.PREFIX, device.type());
+            add(
+                    path + ".type",
+                    "%s%s is not implemented yet; implemented are CONSOLE, GICD and GPPT",
+                    EmulatedDeviceType.PREFIX,
+                    device.type());
             return;
         }
         if (device.type() != EmulatedDeviceType.CONSOLE || device.interrupt() == 0) {
@@ -86,8 +93,12 @@ final class DeviceChecks {
 
     private void checkShared(String path, int interrupt, String device) {
         if (interrupt < FIRST_SHARED || interrupt >= platform.gic().interrupts()) {
-            add(path, "interrupt %d: shared interrupts of this board are %d to %d",
-                    interrupt, FIRST_SHARED, platform.gic().interrupts() - 1);
+            add(
+                    path,
+                    "interrupt %d: shared interrupts of this board are %d to %d",
+                    interrupt,
+                    FIRST_SHARED,
+                    platform.gic().interrupts() - 1);
             return;
         }
         String other = interrupts.put(interrupt, device);
@@ -113,11 +124,15 @@ final class DeviceChecks {
         }
         boolean ownsInterrupts = config.has(EmulatedDeviceType.GPPT);
         if (device.physical() == platform.gic().cpuInterface() && !ownsInterrupts) {
-            add(path + ".base_pa", "the physical CPU interface (GICC) is only for VMs with EMU_DEVICE_T_GPPT; use GICV, 0x%x",
+            add(
+                    path + ".base_pa",
+                    "the physical CPU interface (GICC) is only for VMs with EMU_DEVICE_T_GPPT; use GICV, 0x%x",
                     platform.gic().virtualCpuInterface());
         }
         if (device.physical() == platform.gic().virtualCpuInterface() && ownsInterrupts) {
-            add(path + ".base_pa", "a VM with EMU_DEVICE_T_GPPT gets the physical CPU interface (GICC), 0x%x",
+            add(
+                    path + ".base_pa",
+                    "a VM with EMU_DEVICE_T_GPPT gets the physical CPU interface (GICC), 0x%x",
                     platform.gic().cpuInterface());
         }
         for (int i = 0; i < device.interrupts().size(); i++) {
@@ -126,7 +141,10 @@ final class DeviceChecks {
     }
 
     private void checkInterrupt(
-            String path, int interrupt, String device, PlatformDescription.@org.jspecify.annotations.Nullable DeviceWindow window) {
+            String path,
+            int interrupt,
+            String device,
+            PlatformDescription.@org.jspecify.annotations.Nullable DeviceWindow window) {
         if (interrupt == VIRTUAL_TIMER || interrupt == PHYSICAL_TIMER) {
             return; // every VM has its timers; Rust-Shyper's configurations list them with the GIC
         }
@@ -135,8 +153,15 @@ final class DeviceChecks {
             return;
         }
         checkShared(path, interrupt, device);
-        if (window != null && interrupt < platform.gic().interrupts() && !window.interrupts().contains(interrupt)) {
-            add(path, "interrupt %d is not one of device %s, which has %s", interrupt, window.name(), window.interrupts());
+        if (window != null
+                && interrupt < platform.gic().interrupts()
+                && !window.interrupts().contains(interrupt)) {
+            add(
+                    path,
+                    "interrupt %d is not one of device %s, which has %s",
+                    interrupt,
+                    window.name(),
+                    window.interrupts());
         }
     }
 }

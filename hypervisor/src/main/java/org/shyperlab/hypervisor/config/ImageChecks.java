@@ -11,6 +11,7 @@ import org.shyperlab.hypervisor.memory.MemoryRegion;
 final class ImageChecks {
     /** Offsets in the header of an arm64 Linux image (Documentation/arch/arm64/booting.rst). */
     private static final int LINUX_SIZE = 16;
+
     private static final int LINUX_MAGIC = 56;
     private static final int LINUX_HEADER = 64;
     private static final int LINUX_MAGIC_VALUE = 0x644d_5241;
@@ -94,7 +95,12 @@ final class ImageChecks {
             inside |= ram.contains(region.base(), region.length());
         }
         if (!inside) {
-            add(path, "the %s needs %s, which is not inside one region of the VM's RAM, %s", image.name(), region, config.memory());
+            add(
+                    path,
+                    "the %s needs %s, which is not inside one region of the VM's RAM, %s",
+                    image.name(),
+                    region,
+                    config.memory());
         }
         for (Loaded other : loaded) {
             if (other.region().overlaps(region)) {
@@ -108,7 +114,11 @@ final class ImageChecks {
     private long linuxSize(String path, ByteBuffer bytes) {
         int length = bytes.capacity();
         if (length < LINUX_HEADER) {
-            add(path, "the kernel has %d bytes: truncated, an arm64 Linux image starts with %d bytes of header", length, LINUX_HEADER);
+            add(
+                    path,
+                    "the kernel has %d bytes: truncated, an arm64 Linux image starts with %d bytes of header",
+                    length,
+                    LINUX_HEADER);
             return length;
         }
         if (bytes.getInt(LINUX_MAGIC) != LINUX_MAGIC_VALUE) {
@@ -127,8 +137,11 @@ final class ImageChecks {
         if (length < TREE_HEADER || bytes.getInt(0) != TREE_MAGIC_VALUE) {
             add(path, "not a flattened device tree: it does not start with 0xd00dfeed");
         } else if (Integer.toUnsignedLong(bytes.getInt(4)) > length) {
-            add(path, "the device tree is truncated: it says it has %d bytes, there are %d",
-                    Integer.toUnsignedLong(bytes.getInt(4)), length);
+            add(
+                    path,
+                    "the device tree is truncated: it says it has %d bytes, there are %d",
+                    Integer.toUnsignedLong(bytes.getInt(4)),
+                    length);
         }
     }
 }

@@ -56,14 +56,18 @@ final class JsonReader {
         }
         for (Map.Entry<String, JsonValue> member : members.values().entrySet()) {
             if (!keys.contains(member.getKey())) {
-                problem(member.getValue(), "unknown key; known here are " + String.join(", ", keys.stream().sorted().toList()));
+                problem(
+                        member.getValue(),
+                        "unknown key; known here are "
+                                + String.join(", ", keys.stream().sorted().toList()));
             }
         }
         return members;
     }
 
     /** A member that must be there; null, with a problem noted, when it is not. */
-    @Nullable JsonValue required(JsonValue.Members from, String key) {
+    @Nullable
+    JsonValue required(JsonValue.Members from, String key) {
         JsonValue value = from.values().get(key);
         if (value == null && isPresent(from)) {
             problem(from.line(), from.path(), "the key " + key + " is missing");
@@ -93,7 +97,8 @@ final class JsonReader {
         return members.line() > 0;
     }
 
-    @Nullable String text(JsonValue.Members from, String key, boolean required) {
+    @Nullable
+    String text(JsonValue.Members from, String key, boolean required) {
         JsonValue value = required ? required(from, key) : from.values().get(key);
         if (value == null) {
             return null;
@@ -191,8 +196,10 @@ final class JsonReader {
     /** Notes a problem when a key is there that asks for something this hypervisor does not do. */
     void refuse(JsonValue.Members from, String key, String why) {
         JsonValue value = from.values().get(key);
-        boolean empty = value == null || value instanceof JsonValue.Elements list && list.values().isEmpty()
-                || value instanceof JsonValue.Scalar scalar && (scalar.text().isEmpty() || scalar.text().equals("null"));
+        boolean empty = value == null
+                || value instanceof JsonValue.Elements list && list.values().isEmpty()
+                || value instanceof JsonValue.Scalar scalar
+                        && (scalar.text().isEmpty() || scalar.text().equals("null"));
         if (value != null && !empty) {
             problem(value, why);
         }

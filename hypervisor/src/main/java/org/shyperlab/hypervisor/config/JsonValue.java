@@ -45,15 +45,17 @@ sealed interface JsonValue {
 
     /** Parses a whole file. */
     static JsonValue parse(String text) throws SyntaxError {
-        JsonFactory factory =
-                JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+        JsonFactory factory = JsonFactory.builder()
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .build();
         try (JsonParser parser = factory.createParser(text)) {
             if (parser.nextToken() == null) {
                 throw new SyntaxError(1, "the file is empty");
             }
             JsonValue value = value(parser, "");
             if (parser.nextToken() != null) {
-                throw new SyntaxError(parser.currentTokenLocation().getLineNr(), "there is more after the end of the JSON value");
+                throw new SyntaxError(
+                        parser.currentTokenLocation().getLineNr(), "there is more after the end of the JSON value");
             }
             return value;
         } catch (JsonProcessingException e) {

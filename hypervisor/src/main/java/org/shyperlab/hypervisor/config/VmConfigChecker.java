@@ -79,15 +79,29 @@ public final class VmConfigChecker {
             return;
         }
         if (cpu.bitmap() >>> platform.cores() != 0) {
-            add(file, "cpu.allocate_bitmap", "core %d is not on the board, which has cores 0 to %d",
-                    63 - Long.numberOfLeadingZeros(cpu.bitmap()), platform.cores() - 1);
+            add(
+                    file,
+                    "cpu.allocate_bitmap",
+                    "core %d is not on the board, which has cores 0 to %d",
+                    63 - Long.numberOfLeadingZeros(cpu.bitmap()),
+                    platform.cores() - 1);
         }
         if (cpu.count() < 1 || cpu.count() > MOST_VCPUS || cpu.count() > Long.bitCount(cpu.bitmap())) {
-            add(file, "cpu.num", "%d vCPUs: a VM has 1 to %d, and no more than cores in its bitmap (%d)",
-                    cpu.count(), MOST_VCPUS, Long.bitCount(cpu.bitmap()));
+            add(
+                    file,
+                    "cpu.num",
+                    "%d vCPUs: a VM has 1 to %d, and no more than cores in its bitmap (%d)",
+                    cpu.count(),
+                    MOST_VCPUS,
+                    Long.bitCount(cpu.bitmap()));
         }
         if (cpu.master() > 63 || (cpu.bitmap() >>> cpu.master() & 1) == 0) {
-            add(file, "cpu.master", "core %d is not among the VM's cores, 0b%s", cpu.master(), Long.toBinaryString(cpu.bitmap()));
+            add(
+                    file,
+                    "cpu.master",
+                    "core %d is not among the VM's cores, 0b%s",
+                    cpu.master(),
+                    Long.toBinaryString(cpu.bitmap()));
         }
     }
 
@@ -106,8 +120,12 @@ public final class VmConfigChecker {
             }
             boolean atItsPlace = first && ram.allocateAt(region);
             if (!atItsPlace && ram.allocate(region.length(), BLOCK) == null) {
-                add(file, path, "the board has no 0x%x bytes of RAM in one piece left for it; free are %s",
-                        region.length(), ram.freeRegions());
+                add(
+                        file,
+                        path,
+                        "the board has no 0x%x bytes of RAM in one piece left for it; free are %s",
+                        region.length(),
+                        ram.freeRegions());
             }
         }
     }
@@ -138,7 +156,12 @@ public final class VmConfigChecker {
                     int interrupt = device.interrupts().get(j);
                     String owner = interrupt < 32 ? null : interrupts.put(interrupt, config.name());
                     if (owner != null && !owner.equals(config.name())) {
-                        add(file, path + ".irq_list[" + j + "]", "interrupt %d belongs to VM %s already", interrupt, owner);
+                        add(
+                                file,
+                                path + ".irq_list[" + j + "]",
+                                "interrupt %d belongs to VM %s already",
+                                interrupt,
+                                owner);
                     }
                 }
             }
@@ -150,8 +173,10 @@ public final class VmConfigChecker {
 
     /** A device has one owner. The GIC's virtual CPU interface is a different one on every core, so VMs share its address. */
     private void checkOwner(VmConfigFile file, String path, String vm, VmConfig.Passthrough device, List<Owned> owned) {
-        MemoryRegion physical = new MemoryRegion(device.physical(), device.region().length());
-        boolean banked = device.physical() == platform.gic().virtualCpuInterface() || device.physical() == platform.gic().cpuInterface();
+        MemoryRegion physical =
+                new MemoryRegion(device.physical(), device.region().length());
+        boolean banked = device.physical() == platform.gic().virtualCpuInterface()
+                || device.physical() == platform.gic().cpuInterface();
         for (Owned other : owned) {
             if (!banked && other.physical().overlaps(physical)) {
                 add(file, path + ".base_pa", "%s belongs to VM %s already", physical, other.vm());
@@ -166,10 +191,14 @@ public final class VmConfigChecker {
         }
         for (Map.Entry<VmConfigFile, VmConfig> entry : all.entrySet()) {
             @Nullable VmConfig other = entry.getValue();
-            if (!entry.getKey().equals(file) && (other.cpu().bitmap() & config.cpu().bitmap()) != 0) {
-                add(file, "cpu.allocate_bitmap",
+            if (!entry.getKey().equals(file)
+                    && (other.cpu().bitmap() & config.cpu().bitmap()) != 0) {
+                add(
+                        file,
+                        "cpu.allocate_bitmap",
                         "a VM with EMU_DEVICE_T_GPPT takes interrupts itself and needs cores of its own; VM %s uses 0b%s too",
-                        other.name(), Long.toBinaryString(other.cpu().bitmap() & config.cpu().bitmap()));
+                        other.name(),
+                        Long.toBinaryString(other.cpu().bitmap() & config.cpu().bitmap()));
             }
         }
     }

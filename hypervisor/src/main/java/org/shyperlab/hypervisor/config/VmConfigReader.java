@@ -110,7 +110,8 @@ public final class VmConfigReader {
         long length = json.number(from, lengthKey);
         if (length <= 0 || base + length < 0) {
             if (from.values().containsKey(baseKey) && from.values().containsKey(lengthKey)) {
-                json.problem(from.line(), from.path(), "0x%x + 0x%x is not a range of addresses".formatted(base, length));
+                json.problem(
+                        from.line(), from.path(), "0x%x + 0x%x is not a range of addresses".formatted(base, length));
             }
             return new MemoryRegion(0, 1);
         }

@@ -30,7 +30,8 @@ public final class PagePool {
     public long allocate(int count) {
         MemoryRegion taken = pages.allocate(count * PAGE, count * PAGE);
         if (taken == null) {
-            throw new OutOfHypervisorMemory("the hypervisor's memory " + region + " is used up: no " + count + " pages left");
+            throw new OutOfHypervisorMemory(
+                    "the hypervisor's memory " + region + " is used up: no " + count + " pages left");
         }
         bus.clearRam(taken.base(), taken.length());
         return taken.base();

@@ -110,7 +110,8 @@ public abstract class StageTwo {
         long done = 0;
         while (done < length) {
             long left = length - done;
-            boolean block = blocks && (ipa + done & BLOCK - 1) == 0 && (physical + done & BLOCK - 1) == 0 && left >= BLOCK;
+            boolean block =
+                    blocks && (ipa + done & BLOCK - 1) == 0 && (physical + done & BLOCK - 1) == 0 && left >= BLOCK;
             if (block) {
                 long entry = entryForWriting(ipa + done, 2);
                 dropEmptyTable(entry);
@@ -119,7 +120,13 @@ public abstract class StageTwo {
             } else {
                 long toTheNextTable = BLOCK - (ipa + done & BLOCK - 1);
                 int pages = (int) (Math.min(left, toTheNextTable) / PAGE);
-                fill(entryForWriting(ipa + done, LAST_LEVEL), pages, LAST_LEVEL, ipa + done, physical + done, attributes);
+                fill(
+                        entryForWriting(ipa + done, LAST_LEVEL),
+                        pages,
+                        LAST_LEVEL,
+                        ipa + done,
+                        physical + done,
+                        attributes);
                 done += pages * PAGE;
             }
         }
@@ -169,7 +176,8 @@ public abstract class StageTwo {
         }
         AddressSpace.Window window = bus.windowAt(physical);
         if (window == null || length > window.end() - physical) {
-            throw new IllegalArgumentException("0x%x + 0x%x is not inside one device window".formatted(physical, length));
+            throw new IllegalArgumentException(
+                    "0x%x + 0x%x is not inside one device window".formatted(physical, length));
         }
     }
 

@@ -1,9 +1,9 @@
 package org.shyperlab.hypervisor.memory;
 
 import java.lang.foreign.Arena;
+import org.shyperlab.emulator.device.InterruptLine;
 import org.shyperlab.emulator.device.uart.Pl011;
 import org.shyperlab.emulator.device.uart.SerialOutput;
-import org.shyperlab.emulator.device.InterruptLine;
 import org.shyperlab.emulator.memory.AddressSpace;
 import org.shyperlab.emulator.memory.PhysicalMemory;
 import org.shyperlab.emulator.trace.GuestErrors;

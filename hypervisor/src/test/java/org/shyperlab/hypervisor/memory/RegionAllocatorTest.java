@@ -14,7 +14,8 @@ class RegionAllocatorTest {
 
     @Test
     void theLowestRangeThatFitsIsTaken() {
-        RegionAllocator allocator = new RegionAllocator(List.of(new MemoryRegion(0x1000, 0x2000), new MemoryRegion(0x8000, 0x8000)));
+        RegionAllocator allocator =
+                new RegionAllocator(List.of(new MemoryRegion(0x1000, 0x2000), new MemoryRegion(0x8000, 0x8000)));
         assertThat(allocator.allocate(0x3000, PAGE)).isEqualTo(new MemoryRegion(0x8000, 0x3000));
         assertThat(allocator.allocate(0x2000, PAGE)).isEqualTo(new MemoryRegion(0x1000, 0x2000));
         assertThat(allocator.allocate(0x6000, PAGE)).isNull();
@@ -34,7 +35,8 @@ class RegionAllocatorTest {
         assertThat(allocator.allocateAt(new MemoryRegion(0x2000, 0x1000))).isTrue();
         assertThat(allocator.allocateAt(new MemoryRegion(0x1000, 0x2000))).isFalse();
         assertThat(allocator.allocateAt(new MemoryRegion(0, 0x1000))).isFalse();
-        assertThat(allocator.freeRegions()).containsExactly(new MemoryRegion(0x1000, 0x1000), new MemoryRegion(0x3000, 0x2000));
+        assertThat(allocator.freeRegions())
+                .containsExactly(new MemoryRegion(0x1000, 0x1000), new MemoryRegion(0x3000, 0x2000));
     }
 
     @Test

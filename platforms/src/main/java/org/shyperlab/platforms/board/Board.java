@@ -67,7 +67,13 @@ public record Board(
      * @param maintenance PPI of the maintenance interrupt, as device trees number it
      */
     public record Gic(
-            String name, long distributor, long cpuInterface, long hypervisorInterface, long virtualInterface, int spis, int maintenance) {}
+            String name,
+            long distributor,
+            long cpuInterface,
+            long hypervisorInterface,
+            long virtualInterface,
+            int spis,
+            int maintenance) {}
 
     /** PPIs of the generic timers, as device trees number them. */
     public record Timers(int securePhysical, int physical, int virtual, int hypervisor) {}

@@ -26,14 +26,16 @@ public final class BoardCatalog {
             return shipped(name);
         }
         if (!name.contains("/") && !name.endsWith(".yaml")) {
-            throw new InputException("There is no board \"%s\". Shipped boards: %s. A board of your own is named by its file, for example ./%s.yaml."
-                    .formatted(name, String.join(", ", SHIPPED), name));
+            throw new InputException(
+                    "There is no board \"%s\". Shipped boards: %s. A board of your own is named by its file, for example ./%s.yaml."
+                            .formatted(name, String.join(", ", SHIPPED), name));
         }
         Path file = directory.resolve(name);
         try {
             return BoardReader.read(file.toString(), Files.readString(file));
         } catch (IOException error) {
-            throw new InputException("The board file %s cannot be read: %s".formatted(file, InputException.reason(error)));
+            throw new InputException(
+                    "The board file %s cannot be read: %s".formatted(file, InputException.reason(error)));
         }
     }
 

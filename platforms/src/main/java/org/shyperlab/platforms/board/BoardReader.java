@@ -24,8 +24,8 @@ public final class BoardReader {
     private static final int PPIS = 16;
     private static final int MAX_SPIS = 960;
     private static final int MAX_SOURCES = 1023;
-    private static final Map<String, Architecture> ARCHITECTURES =
-            Map.of(Architecture.AARCH64.label(), Architecture.AARCH64, Architecture.RISCV64.label(), Architecture.RISCV64);
+    private static final Map<String, Architecture> ARCHITECTURES = Map.of(
+            Architecture.AARCH64.label(), Architecture.AARCH64, Architecture.RISCV64.label(), Architecture.RISCV64);
     private static final Map<String, String> MMUS = Map.of("sv39", "sv39", "sv48", "sv48", "sv57", "sv57");
     private static final Pattern ISA = Pattern.compile("rv64[a-z]+(_[a-z0-9]+)*");
     private static final Map<String, String> MODELS =
@@ -57,7 +57,8 @@ public final class BoardReader {
     private Board board(Fields fields) {
         String name = fields.text("board");
         String description = fields.text("description");
-        // A board whose architecture is not told is checked as the first kind was: other mistakes are found all the same.
+        // A board whose architecture is not told is checked as the first kind was: other mistakes are found all the
+        // same.
         Architecture named = fields.choice("architecture", ARCHITECTURES);
         Architecture architecture = named == null ? Architecture.AARCH64 : named;
         String compatible = fields.text("compatible");
@@ -69,7 +70,8 @@ public final class BoardReader {
         List<BoardDevice> devices = devices(fields, interrupts);
         String console = console(fields, devices);
         fields.finish();
-        return new Board(name, description, architecture, compatible, cores, costs, memory, interrupts, console, devices);
+        return new Board(
+                name, description, architecture, compatible, cores, costs, memory, interrupts, console, devices);
     }
 
     private static Board.Cores cores(Fields fields, Architecture architecture) {
@@ -96,7 +98,8 @@ public final class BoardReader {
         }
         long quantum = fields.integer("quantum", 100, 1_000_000_000);
         fields.finish();
-        return new Board.Cores(model == null ? "" : model, mmu == null ? "" : mmu, max, standard, hertz, counterHertz, quantum);
+        return new Board.Cores(
+                model == null ? "" : model, mmu == null ? "" : mmu, max, standard, hertz, counterHertz, quantum);
     }
 
     private static Map<Cost, Board.Price> costs(Fields fields) {
@@ -152,8 +155,9 @@ public final class BoardReader {
         boolean plic = !"aplic-imsic".equals(type);
         Interrupts interrupts = plic ? plic(fields, name, clint) : aia(fields, name, clint);
         fields.finish();
-        List<String> keys =
-                plic ? List.of("base") : List.of("machine-domain", "supervisor-domain", "machine-files", "supervisor-files");
+        List<String> keys = plic
+                ? List.of("base")
+                : List.of("machine-domain", "supervisor-domain", "machine-files", "supervisor-files");
         List<Region> windows = interrupts.windows(cores);
         for (int i = 0; i < keys.size(); i++) {
             claim(fields, keys.get(i), windows.get(i));
@@ -183,11 +187,8 @@ public final class BoardReader {
                 (int) fields.integer("sources", 1, MAX_SOURCES),
                 (int) fields.integer("priority-bits", 1, 8),
                 new Interrupts.Aia.Files(
-                        "imsic",
-                        page(fields, "machine-files"),
-                        page(fields, "supervisor-files"),
-                        identities,
-                        (int) fields.integer("guest-files", 0, 63)),
+                        "imsic", page(fields, "machine-files"), page(fields, "supervisor-files"), identities, (int)
+                                fields.integer("guest-files", 0, 63)),
                 clint);
     }
 
@@ -219,7 +220,10 @@ public final class BoardReader {
 
     private Board.Timers timers(Fields fields) {
         Board.Timers timers = new Board.Timers(
-                ppi(fields, "secure-physical"), ppi(fields, "physical"), ppi(fields, "virtual"), ppi(fields, "hypervisor"));
+                ppi(fields, "secure-physical"),
+                ppi(fields, "physical"),
+                ppi(fields, "virtual"),
+                ppi(fields, "hypervisor"));
         fields.finish();
         return timers;
     }
@@ -238,8 +242,9 @@ public final class BoardReader {
                 continue;
             }
             Map<String, Long> settings = new HashMap<>();
-            type.settings().forEach(setting ->
-                    settings.put(setting.key(), fields.integer(setting.key(), setting.low(), setting.high())));
+            type.settings()
+                    .forEach(setting ->
+                            settings.put(setting.key(), fields.integer(setting.key(), setting.low(), setting.high())));
             fields.finish();
             BoardDevice device = new BoardDevice(name, type, base, interrupt, Map.copyOf(settings));
             if (type == DeviceType.VIRTIO_MMIO && Long.bitCount(device.setting("stride")) != 1) {
@@ -258,7 +263,8 @@ public final class BoardReader {
     private static String console(Fields fields, List<BoardDevice> devices) {
         String console = fields.text("console");
         boolean found = devices.stream()
-                .anyMatch(device -> device.name().equals(console) && device.type().isConsole());
+                .anyMatch(
+                        device -> device.name().equals(console) && device.type().isConsole());
         if (!found && !console.isEmpty()) {
             fields.problem("console", "\"" + console + "\" is not the name of a UART under devices");
         }
@@ -298,7 +304,8 @@ public final class BoardReader {
         boolean arm = controllers instanceof Interrupts.Arm;
         if (device.interrupt() + device.interrupts() > controllers.end()) {
             fields.problem(
-                    "interrupt", "needs %s %d to %d, and the interrupt controller has %d"
+                    "interrupt",
+                    "needs %s %d to %d, and the interrupt controller has %d"
                             .formatted(
                                     arm ? "SPI" : "source",
                                     device.interrupt(),
@@ -333,8 +340,17 @@ public final class BoardReader {
         }
         windows.forEach((other, line) -> {
             if (region.overlaps(other)) {
-                fields.problem(key, "%s at 0x%x..0x%x overlaps %s at 0x%x..0x%x (line %d)".formatted(
-                        region.what(), region.base(), region.end() - 1, other.what(), other.base(), other.end() - 1, line));
+                fields.problem(
+                        key,
+                        "%s at 0x%x..0x%x overlaps %s at 0x%x..0x%x (line %d)"
+                                .formatted(
+                                        region.what(),
+                                        region.base(),
+                                        region.end() - 1,
+                                        other.what(),
+                                        other.base(),
+                                        other.end() - 1,
+                                        line));
             }
         });
         windows.put(region, fields.line(key));

@@ -30,10 +30,14 @@ public final class BoardText {
         Board.Cores cores = board.cores();
         line("%s: %s", board.name(), board.description());
         line("");
-        line("cores     %s, %d by default, up to %d, %s MHz (one instruction is one cycle)",
+        line(
+                "cores     %s, %d by default, up to %d, %s MHz (one instruction is one cycle)",
                 cores.model(), cores.standard(), cores.max(), megahertz(cores.hertz()));
         line("counter   %s MHz", megahertz(cores.counterHertz()));
-        line("memory    %s by default, up to %s", Quantity.sizeText(board.memory().standard()), Quantity.sizeText(board.memory().max()));
+        line(
+                "memory    %s by default, up to %s",
+                Quantity.sizeText(board.memory().standard()),
+                Quantity.sizeText(board.memory().max()));
         line("console   %s", board.console());
         line("firmware  %s", board.architecture() == Architecture.AARCH64 ? "PSCI 1.1 by SMC" : "SBI 2.0 by ECALL");
     }
@@ -42,7 +46,9 @@ public final class BoardText {
         line("");
         line("Memory map");
         for (Region region : MemoryMap.of(board, board.memory().standard())) {
-            line("  0x%010x .. 0x%010x  %9s  %s", region.base(), region.end() - 1, Quantity.sizeText(region.size()), region.what());
+            line(
+                    "  0x%010x .. 0x%010x  %9s  %s",
+                    region.base(), region.end() - 1, Quantity.sizeText(region.size()), region.what());
         }
     }
 
@@ -55,8 +61,11 @@ public final class BoardText {
             board.devices().stream()
                     .filter(device -> device.type().hasInterrupt())
                     .sorted(Comparator.comparingInt(BoardDevice::interrupt))
-                    .forEach(device -> line("  source %7s  %s (%s)",
-                            range(device.interrupt(), device.interrupts()), device.name(), device.type().label()));
+                    .forEach(device -> line(
+                            "  source %7s  %s (%s)",
+                            range(device.interrupt(), device.interrupts()),
+                            device.name(),
+                            device.type().label()));
         }
     }
 
@@ -67,25 +76,40 @@ public final class BoardText {
     private void armInterrupts() {
         TreeMap<Integer, String> byIntid = new TreeMap<>();
         Board.Timers timers = board.timers();
-        byIntid.put(Board.FIRST_PPI + board.gic().maintenance(), "PPI %2d  %s maintenance".formatted(board.gic().maintenance(), board.gic().name()));
-        byIntid.put(Board.FIRST_PPI + timers.hypervisor(), "PPI %2d  hypervisor physical timer (CNTHP)".formatted(timers.hypervisor()));
+        byIntid.put(
+                Board.FIRST_PPI + board.gic().maintenance(),
+                "PPI %2d  %s maintenance"
+                        .formatted(board.gic().maintenance(), board.gic().name()));
+        byIntid.put(
+                Board.FIRST_PPI + timers.hypervisor(),
+                "PPI %2d  hypervisor physical timer (CNTHP)".formatted(timers.hypervisor()));
         byIntid.put(Board.FIRST_PPI + timers.virtual(), "PPI %2d  virtual timer (CNTV)".formatted(timers.virtual()));
-        byIntid.put(Board.FIRST_PPI + timers.securePhysical(), "PPI %2d  secure physical timer (CNTPS)".formatted(timers.securePhysical()));
+        byIntid.put(
+                Board.FIRST_PPI + timers.securePhysical(),
+                "PPI %2d  secure physical timer (CNTPS)".formatted(timers.securePhysical()));
         byIntid.put(Board.FIRST_PPI + timers.physical(), "PPI %2d  physical timer (CNTP)".formatted(timers.physical()));
         line("  INTID        0..15  SGI     software generated");
         byIntid.forEach((intid, what) -> line("  INTID %12d  %s", intid, what));
-        board.devices().stream().sorted(Comparator.comparingInt(BoardDevice::interrupt)).forEach(device -> {
-            int first = Board.FIRST_SPI + device.interrupt();
-            String range = range(first, device.interrupts());
-            line("  INTID %12s  SPI %2d  %s (%s)", range, device.interrupt(), device.name(), device.type().label());
-        });
+        board.devices().stream()
+                .sorted(Comparator.comparingInt(BoardDevice::interrupt))
+                .forEach(device -> {
+                    int first = Board.FIRST_SPI + device.interrupt();
+                    String range = range(first, device.interrupts());
+                    line(
+                            "  INTID %12s  SPI %2d  %s (%s)",
+                            range,
+                            device.interrupt(),
+                            device.name(),
+                            device.type().label());
+                });
     }
 
     private void costs() {
         line("");
         line("Costs in core cycles, charged beside the instructions executed");
-        board.costs().forEach((cost, price) ->
-                line("  %-14s %6d  %s", BoardReader.costKey(cost), price.cycles(), price.source()));
+        board.costs()
+                .forEach((cost, price) ->
+                        line("  %-14s %6d  %s", BoardReader.costKey(cost), price.cycles(), price.source()));
     }
 
     private void deviceTree() {
@@ -101,6 +125,7 @@ public final class BoardText {
     }
 
     private void line(String format, Object... arguments) {
-        text.append(String.format(Locale.ROOT, format, arguments).stripTrailing()).append('\n');
+        text.append(String.format(Locale.ROOT, format, arguments).stripTrailing())
+                .append('\n');
     }
 }

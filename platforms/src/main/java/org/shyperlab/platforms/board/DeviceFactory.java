@@ -36,8 +36,12 @@ record DeviceFactory(Alarms alarms, IntFunction<InterruptLine> input, PowerReque
             case NS16550 -> new Ns16550(name, output, interrupt, errors);
             case GOLDFISH_RTC -> new GoldfishRtc(name, device.setting("epoch"), alarms, interrupt, errors);
             case TEST_FINISHER -> new TestFinisher(name, power, errors);
-            case VIRTIO_MMIO -> new EmptyVirtioSlots(
-                    name, Math.toIntExact(device.setting("slots")), Math.toIntExact(device.setting("stride")), errors);
+            case VIRTIO_MMIO ->
+                new EmptyVirtioSlots(
+                        name,
+                        Math.toIntExact(device.setting("slots")),
+                        Math.toIntExact(device.setting("stride")),
+                        errors);
         };
     }
 }

@@ -46,7 +46,8 @@ final class DeviceNodes {
             case PL011 -> primeCell("arm,pl011", device, base, "uartclk");
             case PL031 -> primeCell("arm,pl031", device, base, "apb_pclk");
             case PL061 -> gpio(device, base);
-            case NS16550 -> simple("ns16550a", device, base).cells("clock-frequency", (int) device.setting("clock-hertz"));
+            case NS16550 ->
+                simple("ns16550a", device, base).cells("clock-frequency", (int) device.setting("clock-hertz"));
             case GOLDFISH_RTC -> simple("google,goldfish-rtc", device, base);
             case TEST_FINISHER -> testFinisher(device, base);
             case VIRTIO_MMIO -> virtio(device, base);

@@ -82,7 +82,13 @@ public sealed interface Interrupts {
      * @param imsic where the interrupt files are
      */
     record Aia(
-            String name, long machineDomain, long supervisorDomain, int sources, int priorityBits, Files imsic, Clint clint)
+            String name,
+            long machineDomain,
+            long supervisorDomain,
+            int sources,
+            int priorityBits,
+            Files imsic,
+            Clint clint)
             implements Interrupts {
         /**
          * The IMSICs' interrupt files.
@@ -109,7 +115,8 @@ public sealed interface Interrupts {
             List<Region> windows = new ArrayList<>();
             windows.add(new Region(name + " machine domain (APLIC)", machineDomain, Aplic.WINDOW));
             windows.add(new Region(name + " supervisor domain (APLIC)", supervisorDomain, Aplic.WINDOW));
-            windows.add(new Region(imsic.name() + " machine files (IMSIC)", imsic.machine(), (long) cores * Imsic.PAGE));
+            windows.add(
+                    new Region(imsic.name() + " machine files (IMSIC)", imsic.machine(), (long) cores * Imsic.PAGE));
             windows.add(new Region(
                     imsic.name() + " supervisor and guest files (IMSIC)",
                     imsic.supervisor(),

@@ -22,7 +22,8 @@ public final class MemoryMap {
 
     /** All ranges in address order, RAM with the given size. */
     public static List<Region> of(Board board, long ramBytes) {
-        List<Region> regions = new ArrayList<>(board.interrupts().windows(board.cores().max()));
+        List<Region> regions =
+                new ArrayList<>(board.interrupts().windows(board.cores().max()));
         for (BoardDevice device : board.devices()) {
             regions.add(new Region(device.name() + " (" + device.type().label() + ")", device.base(), device.size()));
         }

@@ -56,7 +56,8 @@ public final class Platform implements AutoCloseable {
         errors.clock(machine.alarms().clock());
         machine.addRam(board.memory().name(), board.memory().base(), ramBytes);
 
-        DeviceFactory factory = new DeviceFactory(machine.alarms(), inputs, new MachinePower(machine::requestStop), errors);
+        DeviceFactory factory =
+                new DeviceFactory(machine.alarms(), inputs, new MachinePower(machine::requestStop), errors);
         SerialPort foundConsole = null;
         Pl061 foundPort = null;
         int foundKey = 0;

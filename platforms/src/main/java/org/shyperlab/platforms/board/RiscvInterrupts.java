@@ -61,7 +61,8 @@ final class RiscvInterrupts {
                 sources = aplic(aia)::source;
                 delegateAll(aia);
             }
-            case Interrupts.Arm arm -> throw new IllegalArgumentException(arm.gic().name() + " is no RISC-V interrupt controller");
+            case Interrupts.Arm arm ->
+                throw new IllegalArgumentException(arm.gic().name() + " is no RISC-V interrupt controller");
         }
     }
 
@@ -69,8 +70,10 @@ final class RiscvInterrupts {
     static RiscvInterrupts of(Board board, Rv64Machine machine, int cores, GuestErrors errors) {
         HartInterruptInputs[] harts = new HartInterruptInputs[cores];
         Arrays.setAll(harts, machine::interruptInputs);
-        CounterScale scale = CounterScale.of(board.cores().hertz(), board.cores().counterHertz());
-        RiscvInterrupts built = new RiscvInterrupts(board.interrupts(), harts, machine.bus(), scale, machine.alarms(), errors);
+        CounterScale scale =
+                CounterScale.of(board.cores().hertz(), board.cores().counterHertz());
+        RiscvInterrupts built =
+                new RiscvInterrupts(board.interrupts(), harts, machine.bus(), scale, machine.alarms(), errors);
         for (int hart = 0; hart < cores; hart++) {
             HartInterruptFiles files = built.files(hart);
             if (files != null) {
@@ -107,7 +110,8 @@ final class RiscvInterrupts {
         Arrays.fill(unconnected, InterruptLine.UNCONNECTED);
         Aplic aplic = new Aplic(
                 aia.name(),
-                new Aplic.Parameters(aia.sources(), aia.priorityBits(), bitsFor(aia.imsic().identities())),
+                new Aplic.Parameters(
+                        aia.sources(), aia.priorityBits(), bitsFor(aia.imsic().identities())),
                 unconnected,
                 unconnected,
                 (address, data) -> bus.write(Device.NO_CORE, address, Integer.BYTES, data),
@@ -145,7 +149,8 @@ final class RiscvInterrupts {
     }
 
     /** A hart's interrupt files, for its CSRs; null on a board without IMSICs. */
-    @Nullable HartInterruptFiles files(int hart) {
+    @Nullable
+    HartInterruptFiles files(int hart) {
         return imsic == null ? null : imsic.hart(hart);
     }
 }

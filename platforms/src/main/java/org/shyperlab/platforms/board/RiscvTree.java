@@ -115,8 +115,10 @@ final class RiscvTree {
 
     private void advanced(FdtNode soc, Interrupts.Aia aia) {
         Interrupts.Aia.Files files = aia.imsic();
-        int machineFiles = tree.phandle(imsics(soc, files, files.machine(), Imsic.PAGE, MACHINE_EXTERNAL).strings("status", "disabled"));
-        FdtNode supervisor = imsics(soc, files, files.supervisor(), Imsic.hartStride(files.guests()), SUPERVISOR_EXTERNAL);
+        int machineFiles = tree.phandle(imsics(soc, files, files.machine(), Imsic.PAGE, MACHINE_EXTERNAL)
+                .strings("status", "disabled"));
+        FdtNode supervisor =
+                imsics(soc, files, files.supervisor(), Imsic.hartStride(files.guests()), SUPERVISOR_EXTERNAL);
         int guestBits = Imsic.guestIndexBits(files.guests());
         if (guestBits > 0) {
             supervisor.cells("riscv,guest-index-bits", guestBits);

@@ -68,10 +68,15 @@ public final class SystemTree {
         List<Region> windows = MemoryMap.of(gic);
         FdtNode controller = system.gic(windows.get(0), windows.get(1));
         controller
-                .wide("reg", windows.stream().flatMapToLong(w -> LongStream.of(w.base(), w.size())).toArray())
+                .wide(
+                        "reg",
+                        windows.stream()
+                                .flatMapToLong(w -> LongStream.of(w.base(), w.size()))
+                                .toArray())
                 .cells("interrupts", PPI, gic.maintenance(), LEVEL_HIGH);
-        List<Visible> devices =
-                board.devices().stream().map(device -> new Visible(device, device.base())).toList();
+        List<Visible> devices = board.devices().stream()
+                .map(device -> new Visible(device, device.base()))
+                .toList();
         system.describe(
                 cores,
                 List.of(new Region(board.memory().name(), board.memory().base(), ramBytes)),
@@ -89,7 +94,8 @@ public final class SystemTree {
         return system.tree;
     }
 
-    private void describe(int cores, List<Region> memory, List<Visible> devices, @Nullable Long console, Chosen chosen) {
+    private void describe(
+            int cores, List<Region> memory, List<Visible> devices, @Nullable Long console, Chosen chosen) {
         psci();
         cpus(cores);
         timer(cores);
@@ -129,7 +135,10 @@ public final class SystemTree {
     }
 
     private void psci() {
-        tree.root().add("psci").strings("compatible", "arm,psci-1.0", "arm,psci-0.2").strings("method", "smc");
+        tree.root()
+                .add("psci")
+                .strings("compatible", "arm,psci-1.0", "arm,psci-0.2")
+                .strings("method", "smc");
     }
 
     private void cpus(int cores) {
@@ -152,10 +161,18 @@ public final class SystemTree {
                 .strings("compatible", "arm,armv8-timer", "arm,armv7-timer")
                 .cells(
                         "interrupts",
-                        PPI, timers.securePhysical(), flags,
-                        PPI, timers.physical(), flags,
-                        PPI, timers.virtual(), flags,
-                        PPI, timers.hypervisor(), flags)
+                        PPI,
+                        timers.securePhysical(),
+                        flags,
+                        PPI,
+                        timers.physical(),
+                        flags,
+                        PPI,
+                        timers.virtual(),
+                        flags,
+                        PPI,
+                        timers.hypervisor(),
+                        flags)
                 .flag("always-on");
     }
 
@@ -168,7 +185,8 @@ public final class SystemTree {
             node.strings("bootargs", chosen.bootArguments());
         }
         if (chosen.initrd() != null) {
-            node.wide("linux,initrd-start", chosen.initrd().base()).wide("linux,initrd-end", chosen.initrd().end());
+            node.wide("linux,initrd-start", chosen.initrd().base())
+                    .wide("linux,initrd-end", chosen.initrd().end());
         }
     }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.devicetree.DeviceTree;
 import org.shyperlab.emulator.devicetree.DtsText;
@@ -21,7 +20,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code shyper board}. */
-@Command(name = "board", description = "Describes a board.", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "COMMAND")
+@Command(
+        name = "board",
+        description = "Describes a board.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND")
 final class BoardCommand implements Runnable {
     @CommandLine.Spec
     @SuppressWarnings("NullAway.Init")
@@ -40,12 +43,20 @@ final class BoardCommand implements Runnable {
             description = "Shows a board's memory map, interrupts, costs and device tree source.",
             mixinStandardHelpOptions = true,
             footerHeading = "%nExamples:%n",
-            footer = {"  shyper board show qemu-aarch64", "  shyper board show qemu-aarch64 --dtb virt.dtb", "  shyper board show ./mine.yaml --dts"})
+            footer = {
+                "  shyper board show qemu-aarch64",
+                "  shyper board show qemu-aarch64 --dtb virt.dtb",
+                "  shyper board show ./mine.yaml --dts"
+            })
     int show(
-            @Parameters(paramLabel = "NAME", description = "A shipped board (${COMPLETION-CANDIDATES}) or a YAML file.", completionCandidates = BoardNames.class)
+            @Parameters(
+                            paramLabel = "NAME",
+                            description = "A shipped board (${COMPLETION-CANDIDATES}) or a YAML file.",
+                            completionCandidates = BoardNames.class)
                     String name,
             @Option(names = "--dts", description = "Only the device tree source.") boolean source,
-            @Option(names = "--dtb", paramLabel = "FILE", description = "Write the device tree blob to FILE.") @Nullable Path blob) {
+            @Option(names = "--dtb", paramLabel = "FILE", description = "Write the device tree blob to FILE.") @Nullable
+                    Path blob) {
         Board board = BoardCatalog.load(name, Path.of(""));
         DeviceTree tree = SystemTree.ofBoard(
                 board, board.cores().standard(), board.memory().standard(), new SystemTree.Chosen("", null));
@@ -54,7 +65,8 @@ final class BoardCommand implements Runnable {
             try {
                 Files.write(blob, FdtWriter.write(tree));
             } catch (IOException error) {
-                throw new InputException("The device tree %s cannot be written: %s".formatted(blob, InputException.reason(error)));
+                throw new InputException(
+                        "The device tree %s cannot be written: %s".formatted(blob, InputException.reason(error)));
             }
         } else {
             out.print(source ? DtsText.render(tree) : BoardText.describe(board));

@@ -25,11 +25,13 @@ final class BoardsCommand implements Callable<Integer> {
         StringBuilder text = new StringBuilder("Boards (shyper board show NAME):\n");
         for (String name : BoardCatalog.SHIPPED) {
             Board board = BoardCatalog.shipped(name);
-            text.append("  %-26s %s, up to %d cores%n".formatted(name, board.description(), board.cores().max()));
+            text.append("  %-26s %s, up to %d cores%n"
+                    .formatted(name, board.description(), board.cores().max()));
         }
         text.append("Scenarios (shyper run NAME):\n");
         for (String name : ScenarioCatalog.SHIPPED) {
-            text.append("  %-26s %s%n".formatted(name, ScenarioCatalog.load(name).description()));
+            text.append(
+                    "  %-26s %s%n".formatted(name, ScenarioCatalog.load(name).description()));
         }
         spec.commandLine().getOut().print(text);
         spec.commandLine().getOut().flush();

@@ -22,7 +22,9 @@ final class CompletionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        spec.commandLine().getOut().print(AutoComplete.bash("shyper", spec.root().commandLine()));
+        spec.commandLine()
+                .getOut()
+                .print(AutoComplete.bash("shyper", spec.root().commandLine()));
         spec.commandLine().getOut().flush();
         return Outcome.SUCCESS;
     }

@@ -27,8 +27,8 @@ import picocli.CommandLine.Option;
         },
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
-    private static final Map<String, Architecture> ARCHITECTURES =
-            Map.of(Architecture.AARCH64.label(), Architecture.AARCH64, Architecture.RISCV64.label(), Architecture.RISCV64);
+    private static final Map<String, Architecture> ARCHITECTURES = Map.of(
+            Architecture.AARCH64.label(), Architecture.AARCH64, Architecture.RISCV64.label(), Architecture.RISCV64);
     private static final String COMMANDS = "uname -a; cat /proc/cpuinfo; head -n 3 /proc/meminfo; cat /proc/interrupts";
 
     private final Terminals terminals;
@@ -37,7 +37,11 @@ final class DemoCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandLine.Model.CommandSpec spec;
 
-    @Option(names = "--arch", paramLabel = "NAME", defaultValue = "aarch64", description = "Architecture: aarch64 (the default) or riscv64.")
+    @Option(
+            names = "--arch",
+            paramLabel = "NAME",
+            defaultValue = "aarch64",
+            description = "Architecture: aarch64 (the default) or riscv64.")
     @SuppressWarnings("NullAway.Init")
     private String architecture;
 
@@ -52,8 +56,8 @@ final class DemoCommand implements Callable<Integer> {
             throw new InputException("--arch %s: there is a demo for aarch64 and riscv64.".formatted(architecture));
         }
         boolean bare = chosen == Architecture.RISCV64;
-        RunOptions options =
-                new RunOptions(bare, null, null, null, null, null, COMMANDS, true, null, Long.MAX_VALUE, null, RunOptions.Pace.FAST);
+        RunOptions options = new RunOptions(
+                bare, null, null, null, null, null, COMMANDS, true, null, Long.MAX_VALUE, null, RunOptions.Pace.FAST);
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         if (bare) {

@@ -15,7 +15,8 @@ import picocli.CommandLine.Command;
 /** {@code shyper doctor}. */
 @Command(
         name = "doctor",
-        description = "Tells what the program needs, what was found where, and the command that brings what is missing.",
+        description =
+                "Tells what the program needs, what was found where, and the command that brings what is missing.",
         mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
     private static final int NEEDED_JAVA = 25;
@@ -55,7 +56,8 @@ final class DoctorCommand implements Callable<Integer> {
                 line("ok", "Linux, " + name, "in " + packages.cache());
             } else {
                 line("missing", "Linux, " + name, "not in " + packages.cache());
-                hint("the first run of a Linux scenario fetches it from Debian (%s)".formatted(DOWNLOADS.get(architecture)));
+                hint("the first run of a Linux scenario fetches it from Debian (%s)"
+                        .formatted(DOWNLOADS.get(architecture)));
             }
         }
         spec.commandLine().getOut().flush();

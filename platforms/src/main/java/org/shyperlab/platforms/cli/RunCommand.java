@@ -134,7 +134,8 @@ final class RunCommand implements Callable<Integer> {
         Scenario loaded = ScenarioCatalog.load(scenario);
         if (!bare && loaded.board().architecture() == Architecture.RISCV64) {
             throw new InputException(
-                    "The hypervisor does not run on RISC-V boards yet: give --native to run %s on the bare board.".formatted(scenario));
+                    "The hypervisor does not run on RISC-V boards yet: give --native to run %s on the bare board."
+                            .formatted(scenario));
         }
         RunOptions options = new RunOptions(
                 bare || loaded.vms().isEmpty(),

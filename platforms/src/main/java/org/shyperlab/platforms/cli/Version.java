@@ -13,7 +13,8 @@ final class Version implements IVersionProvider {
     public String[] getVersion() {
         return new String[] {
             "shyper " + NUMBER,
-            "Java " + Runtime.version() + " (" + System.getProperty("java.vm.name") + ") on " + System.getProperty("os.arch")
+            "Java " + Runtime.version() + " (" + System.getProperty("java.vm.name") + ") on "
+                    + System.getProperty("os.arch")
         };
     }
 }

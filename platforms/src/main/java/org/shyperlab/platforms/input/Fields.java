@@ -82,7 +82,10 @@ public final class Fields {
         String text = text(key);
         T value = table.get(text);
         if (value == null && !text.isEmpty()) {
-            problem(key, "\"" + text + "\" is not one of: " + String.join(", ", table.keySet().stream().sorted().toList()));
+            problem(
+                    key,
+                    "\"" + text + "\" is not one of: "
+                            + String.join(", ", table.keySet().stream().sorted().toList()));
         }
         return value;
     }
@@ -108,7 +111,12 @@ public final class Fields {
     }
 
     private long ranged(
-            String key, @Nullable Long missing, long low, long high, String form, Function<String, OptionalLong> parse) {
+            String key,
+            @Nullable Long missing,
+            long low,
+            long high,
+            String form,
+            Function<String, OptionalLong> parse) {
         String text = optionalText(key);
         if (text == null) {
             if (missing != null) {
@@ -138,7 +146,8 @@ public final class Fields {
         Fields section = optionalSection(key);
         if (section == null) {
             missing(key);
-            return new Fields(new YamlNode.Mapping(mapping.line(), Map.of()), pathOf(key), new Problems(problems.file()));
+            return new Fields(
+                    new YamlNode.Mapping(mapping.line(), Map.of()), pathOf(key), new Problems(problems.file()));
         }
         return section;
     }
@@ -185,8 +194,7 @@ public final class Fields {
     public void finish() {
         mapping.entries().forEach((key, entry) -> {
             if (!known.contains(key)) {
-                problems.add(
-                        entry.line(), pathOf(key) + ": unknown key; known here: " + String.join(", ", known));
+                problems.add(entry.line(), pathOf(key) + ": unknown key; known here: " + String.join(", ", known));
             }
         });
     }

@@ -34,7 +34,8 @@ public final class YamlFile {
             return new YamlFile(parser, problems).document();
         } catch (JsonProcessingException error) {
             JsonLocation location = error.getLocation();
-            problems.add(location == null ? 1 : location.getLineNr(), "not YAML: " + firstLine(error.getOriginalMessage()));
+            problems.add(
+                    location == null ? 1 : location.getLineNr(), "not YAML: " + firstLine(error.getOriginalMessage()));
         } catch (IOException error) {
             problems.add(1, "cannot be read: " + error.getMessage());
         }

@@ -44,7 +44,10 @@ final class HypervisorBoard {
 
     private static InputException tooMuch(Board board, long bytes) {
         return new InputException("The VMs and the hypervisor need %s of RAM; board %s can have %s."
-                .formatted(Quantity.sizeText(bytes), board.name(), Quantity.sizeText(board.memory().max())));
+                .formatted(
+                        Quantity.sizeText(bytes),
+                        board.name(),
+                        Quantity.sizeText(board.memory().max())));
     }
 
     /** The board as the hypervisor knows it. */

@@ -53,7 +53,8 @@ final class Images {
                 List<String> names = BareMetalGuests.all(architecture.label()).stream()
                         .map(BareMetalGuest::name)
                         .toList();
-                throw new InputException("There is no shipped guest \"%s\". There are: linux, %s.".formatted(guest, String.join(", ", names)));
+                throw new InputException("There is no shipped guest \"%s\". There are: linux, %s."
+                        .formatted(guest, String.join(", ", names)));
             }
             return checked(name, BareMetalGuests.load(architecture.label(), guest));
         }

@@ -34,17 +34,22 @@ final class NativeSystem implements GuestSystem {
             String bootArguments,
             GuestConsole console) {
         Board.Memory memory = platform.board().memory();
-        Placement placement = Placement.of(new Region(memory.name(), memory.base(), platform.ramBytes()), kernel, initrd);
+        Placement placement =
+                Placement.of(new Region(memory.name(), memory.base(), platform.ramBytes()), kernel, initrd);
         AddressSpace bus = platform.machine().bus();
         bus.writeRam(placement.kernel().base(), kernel.bytes());
         if (initrd != null && placement.initrd() != null) {
             bus.writeRam(placement.initrd().base(), initrd);
         }
         SystemTree.Chosen chosen = new SystemTree.Chosen(bootArguments, placement.initrd());
-        byte[] tree = FdtWriter.write(SystemTree.ofBoard(platform.board(), platform.cores(), platform.ramBytes(), chosen));
+        byte[] tree =
+                FdtWriter.write(SystemTree.ofBoard(platform.board(), platform.cores(), platform.ramBytes(), chosen));
         bus.writeRam(placement.deviceTree().base(), tree);
         platform.console().enable();
-        platform.machine().bootNatively(placement.kernel().base() + kernel.entryOffset(), placement.deviceTree().base());
+        platform.machine()
+                .bootNatively(
+                        placement.kernel().base() + kernel.entryOffset(),
+                        placement.deviceTree().base());
         return new NativeSystem(platform, new Guest(Trace.NATIVE, name, console));
     }
 

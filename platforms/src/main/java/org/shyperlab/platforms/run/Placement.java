@@ -21,7 +21,8 @@ record Placement(Region kernel, Region deviceTree, @Nullable Region initrd) {
 
     /** Places the images in {@code ram}, or says what does not fit. */
     static Placement of(Region ram, KernelImage image, byte @Nullable [] initrd) {
-        Region kernel = new Region("kernel", image.address(ram.base()), Math.max(image.memorySize(), image.bytes().length));
+        Region kernel =
+                new Region("kernel", image.address(ram.base()), Math.max(image.memorySize(), image.bytes().length));
         requireInside(ram, kernel);
         Region tree = deviceTree(ram, image, kernel);
         requireInside(ram, tree);

@@ -34,7 +34,13 @@ public final class Run implements AutoCloseable {
     private @Nullable Outcome forced;
     private Outcome outcome = new Outcome(Outcome.SUCCESS, "running");
 
-    Run(Scenario scenario, RunOptions options, Platform platform, GuestSystem system, GuestErrorLog errors, Trace trace) {
+    Run(
+            Scenario scenario,
+            RunOptions options,
+            Platform platform,
+            GuestSystem system,
+            GuestErrorLog errors,
+            Trace trace) {
         this.scenario = scenario;
         this.options = options;
         this.platform = platform;
@@ -78,9 +84,12 @@ public final class Run implements AutoCloseable {
             return new Outcome(Outcome.GUEST_FAILED, "a guest failed");
         }
         return switch (reason) {
-            case POWER_OFF -> options.until() == null || untilSeen
-                    ? new Outcome(Outcome.SUCCESS, "powered off")
-                    : new Outcome(Outcome.GUEST_FAILED, "powered off before \"%s\" was printed".formatted(options.until()));
+            case POWER_OFF ->
+                options.until() == null || untilSeen
+                        ? new Outcome(Outcome.SUCCESS, "powered off")
+                        : new Outcome(
+                                Outcome.GUEST_FAILED,
+                                "powered off before \"%s\" was printed".formatted(options.until()));
             // Only the awaited text and stop() ask for it.
             case CONDITION_MET -> new Outcome(Outcome.SUCCESS, "\"%s\" was printed".formatted(options.until()));
             case LIMIT -> new Outcome(Outcome.LIMIT_REACHED, "the limit of virtual time was reached");
@@ -156,11 +165,16 @@ public final class Run implements AutoCloseable {
         List<Statistics.Guest> guests = new ArrayList<>();
         for (GuestSystem.Guest guest : system.guests()) {
             guests.add(new Statistics.Guest(
-                    Trace.vmLabel(guest.vm()), guest.name(), guest.console().sha256Hex(), trace.sha256(guest.vm()), vcpus(guest.vm(), hertz)));
+                    Trace.vmLabel(guest.vm()),
+                    guest.name(),
+                    guest.console().sha256Hex(),
+                    trace.sha256(guest.vm()),
+                    vcpus(guest.vm(), hertz)));
         }
         if (!options.bare() && trace.vcpus(Trace.NATIVE) > 0) {
             // Interrupts that found a core idle at EL2 belong to no VM.
-            guests.add(new Statistics.Guest("idle", "idle", "", trace.sha256(Trace.NATIVE), vcpus(Trace.NATIVE, hertz)));
+            guests.add(
+                    new Statistics.Guest("idle", "idle", "", trace.sha256(Trace.NATIVE), vcpus(Trace.NATIVE, hertz)));
         }
         return guests;
     }

@@ -27,7 +27,8 @@ public final class TraceFile {
                     ? new PerfettoSink(out, TraceFile::describe)
                     : new JsonLinesSink(out, TraceFile::describe);
         } catch (IOException error) {
-            throw new InputException("The trace file %s cannot be written: %s".formatted(file, InputException.reason(error)));
+            throw new InputException(
+                    "The trace file %s cannot be written: %s".formatted(file, InputException.reason(error)));
         }
     }
 

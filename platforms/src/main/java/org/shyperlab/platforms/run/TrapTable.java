@@ -22,7 +22,8 @@ public final class TrapTable {
                 run.virtualSeconds(),
                 run.hostCpuSeconds(),
                 run.guestErrors()));
-        text.append(String.format(Locale.ROOT, "%n%-12s %-5s %-11s %14s %14s%n", "guest", "vcpu", "trap", "count", "virtual time"));
+        text.append(String.format(
+                Locale.ROOT, "%n%-12s %-5s %-11s %14s %14s%n", "guest", "vcpu", "trap", "count", "virtual time"));
         long rows = 0;
         for (Statistics.Guest guest : run.guests()) {
             for (int vcpu = 0; vcpu < guest.vcpus().size(); vcpu++) {
@@ -33,19 +34,25 @@ public final class TrapTable {
             text.append("(no traps)\n");
         }
         text.append(String.format(
-                Locale.ROOT, "interrupts: %,d physical, %,d injected%n", run.physicalInterrupts(), run.injectedInterrupts()));
+                Locale.ROOT,
+                "interrupts: %,d physical, %,d injected%n",
+                run.physicalInterrupts(),
+                run.injectedInterrupts()));
         return text.toString();
     }
 
     private static long rows(StringBuilder text, Statistics.Guest guest, int vcpu) {
-        guest.vcpus().get(vcpu).traps().forEach((kind, traps) -> text.append(String.format(
-                Locale.ROOT,
-                "%-12s %5d %-11s %,14d %12.6f s%n",
-                guest.label().equals(guest.name()) ? guest.label() : guest.label() + " " + guest.name(),
-                vcpu,
-                kind.label(),
-                traps.count(),
-                traps.virtualSeconds())));
+        guest.vcpus()
+                .get(vcpu)
+                .traps()
+                .forEach((kind, traps) -> text.append(String.format(
+                        Locale.ROOT,
+                        "%-12s %5d %-11s %,14d %12.6f s%n",
+                        guest.label().equals(guest.name()) ? guest.label() : guest.label() + " " + guest.name(),
+                        vcpu,
+                        kind.label(),
+                        traps.count(),
+                        traps.virtualSeconds())));
         return guest.vcpus().get(vcpu).traps().size();
     }
 }

@@ -81,7 +81,9 @@ final class VmAssembly {
     private VmConfig changed(VmConfig config, @Nullable KernelImage ownKernel) {
         return new VmConfig(
                 config.name(),
-                ownKernel == null || ownKernel.format() == KernelImage.Format.LINUX ? config.type() : VmType.VM_T_BARE_MATEL_APP,
+                ownKernel == null || ownKernel.format() == KernelImage.Format.LINUX
+                        ? config.type()
+                        : VmType.VM_T_BARE_MATEL_APP,
                 options.append() == null ? config.commandLine() : options.append(),
                 image(config, ownKernel),
                 memory(config.memory()),
@@ -94,8 +96,9 @@ final class VmAssembly {
     private VmConfig.Image image(VmConfig config, @Nullable KernelImage ownKernel) {
         VmConfig.Image image = config.image();
         if (options.initrd() != null && image.ramdiskAddress() == 0) {
-            throw new InputException("--initrd: VM %s has no place for an initial RAM disk; give its configuration a ramdisk_load_ipa."
-                    .formatted(config.name()));
+            throw new InputException(
+                    "--initrd: VM %s has no place for an initial RAM disk; give its configuration a ramdisk_load_ipa."
+                            .formatted(config.name()));
         }
         if (ownKernel == null || config.memory().isEmpty()) {
             return image;
@@ -118,7 +121,9 @@ final class VmAssembly {
             return configured;
         }
         MemoryRegion ram = memory(config.memory()).getFirst();
-        return Placement.of(new Region("RAM", ram.base(), ram.length()), kernel, null).deviceTree().base();
+        return Placement.of(new Region("RAM", ram.base(), ram.length()), kernel, null)
+                .deviceTree()
+                .base();
     }
 
     private List<MemoryRegion> memory(List<MemoryRegion> regions) {
@@ -126,7 +131,8 @@ final class VmAssembly {
             return regions;
         }
         if (regions.size() != 1) {
-            throw new InputException("--memory: VM 0 has %d memory regions; change its configuration instead.".formatted(regions.size()));
+            throw new InputException("--memory: VM 0 has %d memory regions; change its configuration instead."
+                    .formatted(regions.size()));
         }
         return List.of(new MemoryRegion(regions.getFirst().base(), options.memory()));
     }
@@ -136,8 +142,9 @@ final class VmAssembly {
             return cpu;
         }
         if (scenario.vms().size() != 1) {
-            throw new InputException("--cores: scenario %s has %d VMs, and their configurations say who gets which core; change those instead."
-                    .formatted(scenario.name(), scenario.vms().size()));
+            throw new InputException(
+                    "--cores: scenario %s has %d VMs, and their configurations say who gets which core; change those instead."
+                            .formatted(scenario.name(), scenario.vms().size()));
         }
         return new VmConfig.Cpu(options.cores(), (1L << options.cores()) - 1, 0);
     }

@@ -48,8 +48,14 @@ final class VmTree {
         return new SystemTree.Guest(
                 config.cpu().count(),
                 config.memory().stream().map(memory -> region("memory", memory)).toList(),
-                region("GICD", distributor().orElseThrow(() -> missing("distributor (EMU_DEVICE_T_GICD or EMU_DEVICE_T_GPPT)"))),
-                region("GICC", cpuInterface().orElseThrow(() -> missing("CPU interface (passed-through GICV, or GICC with GPPT)"))),
+                region(
+                        "GICD",
+                        distributor()
+                                .orElseThrow(() -> missing("distributor (EMU_DEVICE_T_GICD or EMU_DEVICE_T_GPPT)"))),
+                region(
+                        "GICC",
+                        cpuInterface()
+                                .orElseThrow(() -> missing("CPU interface (passed-through GICV, or GICC with GPPT)"))),
                 devices,
                 console);
     }
@@ -58,7 +64,8 @@ final class VmTree {
         return Stream.concat(
                         described(DeviceTreeType.GICD).map(VmConfig.DeviceTreeNode::region),
                         config.emulated().stream()
-                                .filter(device -> device.type() == EmulatedDeviceType.GICD || device.type() == EmulatedDeviceType.GPPT)
+                                .filter(device -> device.type() == EmulatedDeviceType.GICD
+                                        || device.type() == EmulatedDeviceType.GPPT)
                                 .map(VmConfig.Emulated::region))
                 .findFirst();
     }
@@ -68,8 +75,8 @@ final class VmTree {
         return Stream.concat(
                         described(DeviceTreeType.GICC).map(VmConfig.DeviceTreeNode::region),
                         config.passthrough().stream()
-                                .filter(device ->
-                                        device.physical() == gic.virtualInterface() || device.physical() == gic.cpuInterface())
+                                .filter(device -> device.physical() == gic.virtualInterface()
+                                        || device.physical() == gic.cpuInterface())
                                 .map(VmConfig.Passthrough::region))
                 .findFirst();
     }
@@ -79,7 +86,8 @@ final class VmTree {
         for (VmConfig.Passthrough given : config.passthrough()) {
             board.devices().stream()
                     .filter(device -> device.base() == given.physical())
-                    .forEach(device -> devices.add(new SystemTree.Visible(device, given.region().base())));
+                    .forEach(device -> devices.add(
+                            new SystemTree.Visible(device, given.region().base())));
         }
         for (VmConfig.Emulated emulated : config.emulated()) {
             if (emulated.type() == EmulatedDeviceType.CONSOLE) {
@@ -88,14 +96,18 @@ final class VmTree {
         }
         described(DeviceTreeType.CONSOLE)
                 .forEach(node -> addConsole(
-                        devices, node.name(), node.region(), node.interrupts().isEmpty() ? 0 : node.interrupts().getFirst()));
+                        devices,
+                        node.name(),
+                        node.region(),
+                        node.interrupts().isEmpty() ? 0 : node.interrupts().getFirst()));
         return devices;
     }
 
     private static void addConsole(List<SystemTree.Visible> devices, String name, MemoryRegion region, int interrupt) {
         boolean known = devices.stream().anyMatch(visible -> visible.base() == region.base());
         if (!known && interrupt >= Board.FIRST_SPI) {
-            BoardDevice console = new BoardDevice(name, DeviceType.PL011, region.base(), interrupt - Board.FIRST_SPI, Map.of());
+            BoardDevice console =
+                    new BoardDevice(name, DeviceType.PL011, region.base(), interrupt - Board.FIRST_SPI, Map.of());
             devices.add(new SystemTree.Visible(console, region.base()));
         }
     }

@@ -41,7 +41,8 @@ public final class ScenarioCatalog {
     /** A shipped scenario by name, or a scenario file when the name has a slash or ends in {@code .yaml} or {@code .yml}. */
     public static Scenario load(String name) {
         if (SHIPPED.contains(name)) {
-            return ScenarioReader.read(name + ".yaml", ScenarioFiles.resource(name + ".yaml"), ScenarioFiles.OF_PROGRAM);
+            return ScenarioReader.read(
+                    name + ".yaml", ScenarioFiles.resource(name + ".yaml"), ScenarioFiles.OF_PROGRAM);
         }
         Path file = Path.of(name);
         if (!name.contains("/") && !name.endsWith(".yaml") && !name.endsWith(".yml") && !Files.exists(file)) {

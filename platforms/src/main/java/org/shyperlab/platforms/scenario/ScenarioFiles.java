@@ -32,7 +32,8 @@ public record ScenarioFiles(@Nullable Path directory) {
         try {
             return Files.readString(file);
         } catch (IOException error) {
-            throw new InputException("The %s %s cannot be read: %s".formatted(what, file, InputException.reason(error)));
+            throw new InputException(
+                    "The %s %s cannot be read: %s".formatted(what, file, InputException.reason(error)));
         }
     }
 
@@ -42,7 +43,8 @@ public record ScenarioFiles(@Nullable Path directory) {
         try {
             return Files.readAllBytes(file);
         } catch (IOException error) {
-            throw new InputException("The %s %s cannot be read: %s".formatted(what, file, InputException.reason(error)));
+            throw new InputException(
+                    "The %s %s cannot be read: %s".formatted(what, file, InputException.reason(error)));
         } catch (OutOfMemoryError error) {
             throw new InputException("The %s %s is too large to load.".formatted(what, file));
         }

@@ -51,9 +51,10 @@ final class ScenarioReader {
         problems.throwIfAny();
         List<Scenario.VmFile> vms = new ArrayList<>();
         for (String vm : vmNames) {
-            vms.add(vm.startsWith(ScenarioFiles.SHIPPED)
-                    ? shippedVm(vm)
-                    : new Scenario.VmFile(vm, files.text("VM configuration", vm)));
+            vms.add(
+                    vm.startsWith(ScenarioFiles.SHIPPED)
+                            ? shippedVm(vm)
+                            : new Scenario.VmFile(vm, files.text("VM configuration", vm)));
         }
         return new Scenario(
                 name,
@@ -77,7 +78,10 @@ final class ScenarioReader {
 
     private static void checkAgainst(Board board, Fields fields, int cores, long memory) {
         if (cores > board.cores().max()) {
-            fields.problem("cores", "%d; board %s has at most %d".formatted(cores, board.name(), board.cores().max()));
+            fields.problem(
+                    "cores",
+                    "%d; board %s has at most %d"
+                            .formatted(cores, board.name(), board.cores().max()));
         }
         if (memory > board.memory().max()) {
             fields.problem("memory", "more than board %s can have".formatted(board.name()));

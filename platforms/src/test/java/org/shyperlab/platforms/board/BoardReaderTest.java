@@ -20,7 +20,8 @@ class BoardReaderTest {
         assertThat(board.gic())
                 .isEqualTo(new Board.Gic("gic", 0x0800_0000L, 0x0801_0000L, 0x0803_0000L, 0x0804_0000L, 256, 9));
         assertThat(board.timers()).isEqualTo(new Board.Timers(13, 14, 11, 10));
-        assertThat(board.cores()).isEqualTo(new Board.Cores("cortex-a72", "", 8, 1, 1_000_000_000L, 62_500_000L, 2_000));
+        assertThat(board.cores())
+                .isEqualTo(new Board.Cores("cortex-a72", "", 8, 1, 1_000_000_000L, 62_500_000L, 2_000));
         assertThat(board.costs()).containsOnlyKeys(Cost.values());
         assertThat(board.device("gpio").setting("power-key")).isEqualTo(3);
         assertThat(board.device("virtio").size()).isEqualTo(0x4000);
@@ -79,7 +80,9 @@ class BoardReaderTest {
 
     @Test
     void allMistakesAreListedInTheOrderOfLines() {
-        String yaml = Yaml.replace("max: 8", "max: 80").replace("interrupt: 7", "interrupt: 1").replace("cortex-a72", "z80");
+        String yaml = Yaml.replace("max: 8", "max: 80")
+                .replace("interrupt: 7", "interrupt: 1")
+                .replace("cortex-a72", "z80");
         InputException error = catchThrowableOfType(InputException.class, () -> BoardReader.read("my.yaml", yaml));
         List<String> problems = error.problems();
         assertThat(problems).hasSize(3);
@@ -89,11 +92,25 @@ class BoardReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "42", "- a\n- b\n", "a: [", "a: b: c", "\t", "a: 1\n---\nb: 2\n", "{a: {b: {c: 1}}}", "a: *x", "!!binary x"})
+    @ValueSource(
+            strings = {
+                "",
+                "42",
+                "- a\n- b\n",
+                "a: [",
+                "a: b: c",
+                "\t",
+                "a: 1\n---\nb: 2\n",
+                "{a: {b: {c: 1}}}",
+                "a: *x",
+                "!!binary x"
+            })
     void whatIsNoBoardIsAnErrorWithALine(String yaml) {
         InputException error = catchThrowableOfType(InputException.class, () -> BoardReader.read("my.yaml", yaml));
         assertThat(error).isNotNull();
-        assertThat(error.problems()).isNotEmpty().allSatisfy(problem -> assertThat(problem).matches("(?s)my\\.yaml:\\d+: .*"));
+        assertThat(error.problems())
+                .isNotEmpty()
+                .allSatisfy(problem -> assertThat(problem).matches("(?s)my\\.yaml:\\d+: .*"));
     }
 
     @Test

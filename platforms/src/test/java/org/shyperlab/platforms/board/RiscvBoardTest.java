@@ -37,7 +37,8 @@ class RiscvBoardTest {
         assertThat(board.architecture()).isEqualTo(Architecture.RISCV64);
         assertThat(board.cores().counterHertz()).isEqualTo(10_000_000);
         assertThat(board.interrupts())
-                .isEqualTo(new Interrupts.Plic("plic", 0xc00_0000L, 511, 3, new Interrupts.Clint("clint", 0x200_0000L)));
+                .isEqualTo(
+                        new Interrupts.Plic("plic", 0xc00_0000L, 511, 3, new Interrupts.Clint("clint", 0x200_0000L)));
         assertThat(board.device("virtio").size()).isEqualTo(0x8000);
         assertThat(board.device("test").interrupts()).isZero();
     }
@@ -45,10 +46,15 @@ class RiscvBoardTest {
     @Test
     void theAiaBoardHasThreeGuestFilesPerHart() {
         Board board = BoardCatalog.shipped("qemu-riscv64-aia");
-        assertThat(board.interrupts()).isEqualTo(new Interrupts.Aia(
-                "aplic", 0xc00_0000L, 0xd00_0000L, 96, 3,
-                new Interrupts.Aia.Files("imsic", 0x2400_0000L, 0x2800_0000L, 255, 3),
-                new Interrupts.Clint("clint", 0x200_0000L)));
+        assertThat(board.interrupts())
+                .isEqualTo(new Interrupts.Aia(
+                        "aplic",
+                        0xc00_0000L,
+                        0xd00_0000L,
+                        96,
+                        3,
+                        new Interrupts.Aia.Files("imsic", 0x2400_0000L, 0x2800_0000L, 255, 3),
+                        new Interrupts.Clint("clint", 0x200_0000L)));
         assertThat(MemoryMap.of(board, 1 << 30))
                 .contains(new Region("imsic supervisor and guest files (IMSIC)", 0x2800_0000L, 8 * 0x4000));
     }
@@ -108,7 +114,14 @@ class RiscvBoardTest {
         Path blob = Files.write(directory.resolve("board.dtb"), FdtWriter.write(tree(board, 4)));
         Path messages = directory.resolve("messages");
         Process process = new ProcessBuilder(
-                        dtc.toString(), "-I", "dtb", "-O", "dts", "-o", directory.resolve("out").toString(), blob.toString())
+                        dtc.toString(),
+                        "-I",
+                        "dtb",
+                        "-O",
+                        "dts",
+                        "-o",
+                        directory.resolve("out").toString(),
+                        blob.toString())
                 .redirectError(messages.toFile())
                 .start();
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -123,7 +136,9 @@ class RiscvBoardTest {
     @ParameterizedTest
     @CsvSource({"qemu-riscv64, virt", "'qemu-riscv64-aia', 'virt,aia=aplic-imsic,aia-guests=3'"})
     void theTreeMeansWhatQemusMeans(String board, String machine, @TempDir Path directory) throws Exception {
-        assumeTrue(Files.isExecutable(Path.of(QEMU)), "qemu-system-riscv64 is not installed (Debian package qemu-system-misc)");
+        assumeTrue(
+                Files.isExecutable(Path.of(QEMU)),
+                "qemu-system-riscv64 is not installed (Debian package qemu-system-misc)");
         DeviceTree theirs = qemusTree(machine, directory);
         DeviceTree ours = tree(board, 2);
         assertThat(names(theirs.root()))
@@ -143,7 +158,8 @@ class RiscvBoardTest {
         }
         assertThat(differences).containsExactlyInAnyOrderElementsOf(expectedDifferences(board));
         assertThat(compared).isGreaterThan(50);
-        assertThat(ours.find("/chosen").property("stdout-path")).isEqualTo(theirs.find("/chosen").property("stdout-path"));
+        assertThat(ours.find("/chosen").property("stdout-path"))
+                .isEqualTo(theirs.find("/chosen").property("stdout-path"));
     }
 
     private static List<String> expectedDifferences(String board) {
@@ -162,7 +178,17 @@ class RiscvBoardTest {
     private static DeviceTree qemusTree(String machine, Path directory) throws Exception {
         Path blob = directory.resolve("qemu.dtb");
         Process process = new ProcessBuilder(
-                        QEMU, "-M", machine + ",dumpdtb=" + blob, "-m", "1G", "-smp", "2", "-display", "none", "-serial", "none")
+                        QEMU,
+                        "-M",
+                        machine + ",dumpdtb=" + blob,
+                        "-m",
+                        "1G",
+                        "-smp",
+                        "2",
+                        "-display",
+                        "none",
+                        "-serial",
+                        "none")
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("qemu.out").toFile())
                 .start();
@@ -175,11 +201,14 @@ class RiscvBoardTest {
     }
 
     /** Compares what our node says; returns how many properties were compared. */
-    private static int compare(DeviceTree ours, FdtNode our, DeviceTree theirs, FdtNode their, List<String> differences) {
+    private static int compare(
+            DeviceTree ours, FdtNode our, DeviceTree theirs, FdtNode their, List<String> differences) {
         int compared = 0;
         for (String property : our.properties().keySet()) {
-            // Handles are arbitrary; what firmware adds or QEMU 7.2 misspells is not in its tree; all DMA is coherent on RISC-V.
-            if (List.of("phandle", "status", "#msi-cells", "#address-cells", "riscv,delegation", "dma-coherent").contains(property)) {
+            // Handles are arbitrary; what firmware adds or QEMU 7.2 misspells is not in its tree; all DMA is coherent
+            // on RISC-V.
+            if (List.of("phandle", "status", "#msi-cells", "#address-cells", "riscv,delegation", "dma-coherent")
+                    .contains(property)) {
                 continue;
             }
             compared++;
@@ -207,7 +236,8 @@ class RiscvBoardTest {
         StringBuilder text = new StringBuilder();
         for (int n = 0; cells.hasRemaining(); n++) {
             int cell = cells.getInt();
-            text.append(n % step == 0 ? path(tree.root(), "", cell) : Integer.toString(cell)).append(' ');
+            text.append(n % step == 0 ? path(tree.root(), "", cell) : Integer.toString(cell))
+                    .append(' ');
         }
         return text.toString();
     }

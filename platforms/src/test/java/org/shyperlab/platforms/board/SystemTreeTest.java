@@ -24,11 +24,24 @@ class SystemTreeTest {
     void aNativeSystemSeesTheWholeBoard() {
         assertThat(tree.root().children())
                 .extracting(FdtNode::name)
-                .contains("psci", "cpus", "timer", "memory@40000000", "intc@8000000", "pl011@9000000", "pl031@9010000", "pl061@9030000",
-                        "gpio-keys", "virtio_mmio@a000000", "virtio_mmio@a003e00", "chosen", "apb-pclk");
+                .contains(
+                        "psci",
+                        "cpus",
+                        "timer",
+                        "memory@40000000",
+                        "intc@8000000",
+                        "pl011@9000000",
+                        "pl031@9010000",
+                        "pl061@9030000",
+                        "gpio-keys",
+                        "virtio_mmio@a000000",
+                        "virtio_mmio@a003e00",
+                        "chosen",
+                        "apb-pclk");
         assertThat(wide("/memory@40000000", "reg")).containsExactly(0x4000_0000L, 512L << 20);
         assertThat(wide("/intc@8000000", "reg"))
-                .containsExactly(0x800_0000L, 0x1_0000L, 0x801_0000L, 0x1_0000L, 0x803_0000L, 0x1_0000L, 0x804_0000L, 0x1_0000L);
+                .containsExactly(
+                        0x800_0000L, 0x1_0000L, 0x801_0000L, 0x1_0000L, 0x803_0000L, 0x1_0000L, 0x804_0000L, 0x1_0000L);
         assertThat(cells("/intc@8000000", "interrupts")).containsExactly(1, 9, 4);
         assertThat(tree.find("/cpus").children()).hasSize(4);
         assertThat(text("/cpus/cpu@3", "enable-method")).isEqualTo("psci\0");
@@ -53,7 +66,14 @@ class SystemTreeTest {
         assertThat(seen.root().children())
                 .extracting(FdtNode::name)
                 .containsExactlyInAnyOrder(
-                        "psci", "cpus", "timer", "memory@50000000", "intc@8000000", "pl011@9000000", "apb-pclk", "chosen");
+                        "psci",
+                        "cpus",
+                        "timer",
+                        "memory@50000000",
+                        "intc@8000000",
+                        "pl011@9000000",
+                        "apb-pclk",
+                        "chosen");
         assertThat(seen.find("/intc@8000000").property("reg")).hasSize(32);
         assertThat(seen.find("/intc@8000000").property("interrupts")).isNull();
         assertThat(seen.find("/chosen").properties()).containsOnlyKeys("stdout-path");
@@ -66,7 +86,14 @@ class SystemTreeTest {
         Path blob = Files.write(directory.resolve("board.dtb"), FdtWriter.write(tree));
         Path messages = directory.resolve("messages");
         Process process = new ProcessBuilder(
-                        dtc.toString(), "-I", "dtb", "-O", "dts", "-o", directory.resolve("out").toString(), blob.toString())
+                        dtc.toString(),
+                        "-I",
+                        "dtb",
+                        "-O",
+                        "dts",
+                        "-o",
+                        directory.resolve("out").toString(),
+                        blob.toString())
                 .redirectError(messages.toFile())
                 .start();
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();

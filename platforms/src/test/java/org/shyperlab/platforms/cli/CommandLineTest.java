@@ -66,8 +66,18 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "run --help", "board --help", "board show --help", "boards --help", "doctor --help", "demo --help",
-        "completion --help", "help run"})
+    @ValueSource(
+            strings = {
+                "--help",
+                "run --help",
+                "board --help",
+                "board show --help",
+                "boards --help",
+                "doctor --help",
+                "demo --help",
+                "completion --help",
+                "help run"
+            })
     void everyCommandExplainsItself(String line) {
         Shyper shyper = Shyper.run(line.split(" "));
         assertThat(shyper.exitCode()).isZero();
@@ -81,18 +91,23 @@ class CommandLineTest {
 
     @Test
     void completionIsABashScriptThatKnowsTheScenarios() {
-        assertThat(Shyper.run("completion").out()).startsWith("#!/usr/bin/env bash").contains("qemu-aarch64-hello");
+        assertThat(Shyper.run("completion").out())
+                .startsWith("#!/usr/bin/env bash")
+                .contains("qemu-aarch64-hello");
     }
 
     @Test
     void boardsListsBoardsAndScenarios() {
-        assertThat(Shyper.run("boards").out()).contains("qemu-aarch64 ", "qemu-aarch64-two-vms ", "qemu-riscv64-aia ", "qemu-riscv64-aia-linux ");
+        assertThat(Shyper.run("boards").out())
+                .contains("qemu-aarch64 ", "qemu-aarch64-two-vms ", "qemu-riscv64-aia ", "qemu-riscv64-aia-linux ");
     }
 
     @Test
     void boardShowWritesTheSameTreeAsTextAndAsBlob() throws Exception {
         Path blob = directory.resolve("board.dtb");
-        assertThat(Shyper.run("board", "show", "qemu-aarch64", "--dtb", blob.toString()).exitCode()).isZero();
+        assertThat(Shyper.run("board", "show", "qemu-aarch64", "--dtb", blob.toString())
+                        .exitCode())
+                .isZero();
         String text = Shyper.run("board", "show", "qemu-aarch64", "--dts").out();
         assertThat(DtsText.render(FdtReader.read(Files.readAllBytes(blob)))).isEqualTo(text);
     }
@@ -101,7 +116,16 @@ class CommandLineTest {
     void doctorNamesWhatWasFoundWhere() {
         Shyper shyper = Shyper.run("doctor");
         assertThat(shyper.exitCode()).isZero();
-        assertThat(shyper.out()).contains("JDK", "Unicorn", "Capstone", "guests, aarch64", "Linux, aarch64", "guests, riscv64", "Linux, riscv64", "libunicorn.so.2");
+        assertThat(shyper.out())
+                .contains(
+                        "JDK",
+                        "Unicorn",
+                        "Capstone",
+                        "guests, aarch64",
+                        "Linux, aarch64",
+                        "guests, riscv64",
+                        "Linux, riscv64",
+                        "libunicorn.so.2");
     }
 
     @ParameterizedTest
@@ -122,8 +146,22 @@ class CommandLineTest {
         assertThat(shyper.err()).contains("(native, 1 core): powered off");
         assertThat(keys(Files.readString(stats)))
                 .contains(
-                        "board", "mode", "cores", "instructions", "virtualSeconds", "hostCpuSeconds", "consoleSha256", "consoleSha256.native",
-                        "traceSha256", "traceSha256.native", "traps", "traps.native", "irqs", "irqs.physical", "irqs.injected", "guestErrors");
+                        "board",
+                        "mode",
+                        "cores",
+                        "instructions",
+                        "virtualSeconds",
+                        "hostCpuSeconds",
+                        "consoleSha256",
+                        "consoleSha256.native",
+                        "traceSha256",
+                        "traceSha256.native",
+                        "traps",
+                        "traps.native",
+                        "irqs",
+                        "irqs.physical",
+                        "irqs.injected",
+                        "guestErrors");
     }
 
     @Test
@@ -197,7 +235,8 @@ class CommandLineTest {
 
     @Test
     void aScenarioOfOnesOwnRunsWithItsOwnBoardAndKernel() throws IOException {
-        try (InputStream shipped = Main.class.getResourceAsStream("/org/shyperlab/platforms/boards/qemu-aarch64.yaml")) {
+        try (InputStream shipped =
+                Main.class.getResourceAsStream("/org/shyperlab/platforms/boards/qemu-aarch64.yaml")) {
             String board = new String(shipped.readAllBytes(), StandardCharsets.UTF_8);
             Files.writeString(directory.resolve("board.yaml"), board.replace("board: qemu-aarch64", "board: mine"));
         }
@@ -223,7 +262,9 @@ class CommandLineTest {
                     continue;
                 }
                 StringBuilder path = new StringBuilder(parser.currentName());
-                for (var context = parser.getParsingContext().getParent(); context != null; context = context.getParent()) {
+                for (var context = parser.getParsingContext().getParent();
+                        context != null;
+                        context = context.getParent()) {
                     if (context.getCurrentName() != null) {
                         path.insert(0, context.getCurrentName() + ".");
                     }

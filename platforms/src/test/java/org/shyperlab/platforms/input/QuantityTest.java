@@ -9,7 +9,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class QuantityTest {
     @ParameterizedTest
-    @CsvSource({"512M,536870912", "2G,2147483648", "0x1000,4096", "4096,4096", "64K,65536", "1GiB,1073741824", "1_000,1000", "2 G,2147483648"})
+    @CsvSource({
+        "512M,536870912",
+        "2G,2147483648",
+        "0x1000,4096",
+        "4096,4096",
+        "64K,65536",
+        "1GiB,1073741824",
+        "1_000,1000",
+        "2 G,2147483648"
+    })
     void sizesHaveUnits(String text, long bytes) {
         assertThat(Quantity.size(text)).hasValue(bytes);
     }

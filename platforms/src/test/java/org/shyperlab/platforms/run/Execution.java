@@ -30,7 +30,18 @@ record Execution(Outcome outcome, String console, String measured, List<String> 
 
     static Execution of(Scenario scenario, boolean bare, @Nullable Integer cores, @Nullable String commands) {
         RunOptions options = new RunOptions(
-                bare, cores, null, null, null, null, commands, false, null, 300_000_000_000L, null, RunOptions.Pace.FAST);
+                bare,
+                cores,
+                null,
+                null,
+                null,
+                null,
+                commands,
+                false,
+                null,
+                300_000_000_000L,
+                null,
+                RunOptions.Pace.FAST);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ConsoleOutput output = new ConsoleOutput(bytes);
                 Run run = RunBuilder.build(scenario, options, output, message -> {})) {
@@ -84,7 +95,8 @@ record Execution(Outcome outcome, String console, String measured, List<String> 
                     guest:
                       kernel: %s
                     %svms: [%s]
-                    """.formatted(cores, kernel, initrd == null ? "" : "  initrd: " + initrd + "\n", names));
+                    """.formatted(
+                            cores, kernel, initrd == null ? "" : "  initrd: " + initrd + "\n", names));
             return ScenarioCatalog.load(file.toString());
         } catch (IOException error) {
             throw new UncheckedIOException(error);

@@ -16,8 +16,7 @@ import org.shyperlab.platforms.scenario.ScenarioCatalog;
 /** Debian's kernel to user space and back to power-off. */
 class LinuxRunTest {
     /** Runs what exercises the system: processes, files, timers, all cores, interrupts. */
-    static final String COMMANDS =
-            """
+    static final String COMMANDS = """
             grep -c ^processor /proc/cpuinfo
             i=0; while [ $i -lt 20 ]; do (echo $i > /tmp/$i) & i=$((i+1)); done; wait; cat /tmp/* | sort -n | tail -n 1
             usleep 20000; dd if=/dev/zero of=/tmp/zero bs=64k count=16 2>/dev/null; md5sum < /tmp/zero
@@ -34,9 +33,14 @@ class LinuxRunTest {
     }
 
     static void assertWell(Execution run, int cores) {
-        assertThat(run.outcome()).as("%s %s", run.failures(), run.console()).isEqualTo(new Outcome(Outcome.SUCCESS, "powered off"));
+        assertThat(run.outcome())
+                .as("%s %s", run.failures(), run.console())
+                .isEqualTo(new Outcome(Outcome.SUCCESS, "powered off"));
         assertThat(run.console().replace("\r", ""))
-                .contains(LinuxGuest.BANNER, "\n" + cores + "\n19\nb6d81b360a5672d80c27430f39153e2c  -\n", LinuxGuest.EXIT_LINE + "0");
+                .contains(
+                        LinuxGuest.BANNER,
+                        "\n" + cores + "\n19\nb6d81b360a5672d80c27430f39153e2c  -\n",
+                        LinuxGuest.EXIT_LINE + "0");
         assertThat(run.console()).doesNotContain("Kernel panic", "BUG:", "WARNING:", "rcu: INFO");
         assertThat(run.measured()).contains("\"guestErrors\" : 0");
     }
@@ -71,9 +75,11 @@ class LinuxRunTest {
 
     @Test
     void aBareMetalVmSharesItsCore() {
-        String other = Execution.vm("vm1-hello.json").replace("\"0b10\"", "\"0b1\"").replace("\"master\": 1", "\"master\": 0");
+        String other =
+                Execution.vm("vm1-hello.json").replace("\"0b10\"", "\"0b1\"").replace("\"master\": 1", "\"master\": 0");
         Execution run = Execution.of(
-                Execution.scenario(directory, "1", "shipped:linux", "shipped:linux", Execution.vm("vm0-linux.json"), other),
+                Execution.scenario(
+                        directory, "1", "shipped:linux", "shipped:linux", Execution.vm("vm0-linux.json"), other),
                 false,
                 null,
                 COMMANDS);

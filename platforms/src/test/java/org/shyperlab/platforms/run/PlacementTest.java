@@ -9,7 +9,8 @@ import org.shyperlab.platforms.board.Region;
 import org.shyperlab.platforms.input.InputException;
 
 class PlacementTest {
-    private static final KernelImage KERNEL = new KernelImage(new byte[100], KernelImage.Format.LINUX, 0x80000, 5 << 20, 0);
+    private static final KernelImage KERNEL =
+            new KernelImage(new byte[100], KernelImage.Format.LINUX, 0x80000, 5 << 20, 0);
 
     private static final Region RAM = new Region("ram", 0x4000_0000L, 64 << 20);
 
@@ -29,7 +30,8 @@ class PlacementTest {
     void whatDoesNotFitIsNamedWithBothRanges() {
         assertThatThrownBy(() -> Placement.of(new Region("ram", 0x4000_0000L, 12 << 20), KERNEL, new byte[3 << 20]))
                 .isInstanceOf(InputException.class)
-                .hasMessageContaining("The initial RAM disk does not fit into RAM: it would take 0x40a00000..0x40cfffff (3 MiB)")
+                .hasMessageContaining(
+                        "The initial RAM disk does not fit into RAM: it would take 0x40a00000..0x40cfffff (3 MiB)")
                 .hasMessageContaining("RAM is 0x40000000..0x40bfffff (12 MiB)")
                 .hasMessageContaining("--memory");
     }
@@ -44,7 +46,8 @@ class PlacementTest {
 
     @Test
     void aProgramAtTheStartOfRamHasTheTreeAboveIt() {
-        assertThat(Placement.of(RAM, program(0x4000_0000L), null).deviceTree().base()).isEqualTo(0x4020_0000L);
+        assertThat(Placement.of(RAM, program(0x4000_0000L), null).deviceTree().base())
+                .isEqualTo(0x4020_0000L);
     }
 
     @Test

@@ -22,7 +22,12 @@ class RiscvLinuxRunTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"qemu-riscv64-linux, 1, 1", "qemu-riscv64-linux, 2, 2", "qemu-riscv64-aia-linux, 1, 1", "qemu-riscv64-aia-linux, 2, 2"})
+    @CsvSource({
+        "qemu-riscv64-linux, 1, 1",
+        "qemu-riscv64-linux, 2, 2",
+        "qemu-riscv64-aia-linux, 1, 1",
+        "qemu-riscv64-aia-linux, 2, 2"
+    })
     void bootsNativelyRunsCommandsPowersOffAndDoesTheSameAgain(String scenario, int cores, int times) {
         Execution first = Execution.of(ScenarioCatalog.load(scenario), true, cores, LinuxRunTest.COMMANDS);
         LinuxRunTest.assertWell(first, cores);

@@ -13,11 +13,29 @@ public final class A64Context {
      * and AMAIR_EL1 are constant on this core.
      */
     public static final Set<SysReg> SYSTEM_REGISTERS = EnumSet.of(
-            SysReg.SCTLR_EL1, SysReg.CPACR_EL1, SysReg.TTBR0_EL1, SysReg.TTBR1_EL1, SysReg.TCR_EL1,
-            SysReg.SPSR_EL1, SysReg.ELR_EL1, SysReg.SP_EL0, SysReg.SP_EL1, 
-            SysReg.ESR_EL1, SysReg.FAR_EL1, SysReg.PAR_EL1, SysReg.MAIR_EL1, SysReg.VBAR_EL1,
-            SysReg.CONTEXTIDR_EL1, SysReg.TPIDR_EL1, SysReg.TPIDR_EL0, SysReg.TPIDRRO_EL0, SysReg.CSSELR_EL1,
-            SysReg.MDSCR_EL1, SysReg.CNTKCTL_EL1, SysReg.CNTV_CVAL_EL0, SysReg.CNTV_CTL_EL0);
+            SysReg.SCTLR_EL1,
+            SysReg.CPACR_EL1,
+            SysReg.TTBR0_EL1,
+            SysReg.TTBR1_EL1,
+            SysReg.TCR_EL1,
+            SysReg.SPSR_EL1,
+            SysReg.ELR_EL1,
+            SysReg.SP_EL0,
+            SysReg.SP_EL1,
+            SysReg.ESR_EL1,
+            SysReg.FAR_EL1,
+            SysReg.PAR_EL1,
+            SysReg.MAIR_EL1,
+            SysReg.VBAR_EL1,
+            SysReg.CONTEXTIDR_EL1,
+            SysReg.TPIDR_EL1,
+            SysReg.TPIDR_EL0,
+            SysReg.TPIDRRO_EL0,
+            SysReg.CSSELR_EL1,
+            SysReg.MDSCR_EL1,
+            SysReg.CNTKCTL_EL1,
+            SysReg.CNTV_CVAL_EL0,
+            SysReg.CNTV_CTL_EL0);
 
     /** {@link #SYSTEM_REGISTERS} as an array, for the world switch. */
     static final SysReg[] REGISTERS = SYSTEM_REGISTERS.toArray(SysReg[]::new);

@@ -22,6 +22,7 @@ import org.shyperlab.emulator.time.CounterScale;
 public final class EmulatedA64Core extends AbstractCore implements A64Core {
     /** SCTLR_EL1 of a Cortex-A72 after reset: MMU and caches off. */
     private static final long SCTLR_RESET = 0x00c5_0838;
+
     private static final long MAIN_ID = 0x410f_d083;
     private static final long MULTIPROCESSOR_ID = 1L << 31;
 
@@ -194,14 +195,16 @@ public final class EmulatedA64Core extends AbstractCore implements A64Core {
                     trap(monitor, hvc.set(syndrome), registers.x(7));
                 } else {
                     // A board whose guest starts at EL1 offers PSCI on both conduits.
-                    registers.x(0, firmware.call(index(), registers.x(0), registers.x(1), registers.x(2), registers.x(3)));
+                    registers.x(
+                            0, firmware.call(index(), registers.x(0), registers.x(1), registers.x(2), registers.x(3)));
                 }
             }
             case 0x17 -> {
                 if (monitor != null && pins.has(HypervisorConfiguration.TSC)) {
                     trap(monitor, smc.set(syndrome), registers.x(0));
                 } else {
-                    registers.x(0, firmware.call(index(), registers.x(0), registers.x(1), registers.x(2), registers.x(3)));
+                    registers.x(
+                            0, firmware.call(index(), registers.x(0), registers.x(1), registers.x(2), registers.x(3)));
                     skip();
                 }
             }
@@ -224,8 +227,10 @@ public final class EmulatedA64Core extends AbstractCore implements A64Core {
 
     private void otherException(@Nullable Monitor monitor, int syndrome) {
         if (monitor == null) {
-            machine.guestFailed(index(), "exception class 0x%x was routed to EL2 at 0x%x, and nothing runs there"
-                    .formatted(syndrome >>> 26, registers.pc()));
+            machine.guestFailed(
+                    index(),
+                    "exception class 0x%x was routed to EL2 at 0x%x, and nothing runs there"
+                            .formatted(syndrome >>> 26, registers.pc()));
             return;
         }
         long address = engine.faultAddress();
@@ -234,7 +239,11 @@ public final class EmulatedA64Core extends AbstractCore implements A64Core {
                 registerAccess.set(syndrome);
                 trap(monitor, registerAccess, registerAccess.encoding());
             }
-            case 0x20 -> trap(monitor, instructionAbort.set(syndrome, address, faultIpa(syndrome, address)), instructionAbort.ipa());
+            case 0x20 ->
+                trap(
+                        monitor,
+                        instructionAbort.set(syndrome, address, faultIpa(syndrome, address)),
+                        instructionAbort.ipa());
             case 0x24 -> {
                 dataAbort.set(dataAbortSyndrome(syndrome), address, faultIpa(syndrome, address));
                 trap(monitor, dataAbort, dataAbort.ipa());
@@ -430,7 +439,8 @@ public final class EmulatedA64Core extends AbstractCore implements A64Core {
     @Override
     public void takeExceptionToEl1(int syndrome, long faultAddress) {
         engine.enterEl1(syndrome, faultAddress);
-        charge(1); // as exceptions cost that the core takes by itself: a vector that traps again must not hold time still
+        charge(1); // as exceptions cost that the core takes by itself: a vector that traps again must not hold time
+        // still
     }
 
     @Override
@@ -449,5 +459,4 @@ public final class EmulatedA64Core extends AbstractCore implements A64Core {
         fresh.set(SysReg.SCTLR_EL1, SCTLR_RESET);
         return fresh;
     }
-
 }

@@ -22,6 +22,7 @@ final class InterruptPins implements InterruptInputs {
     private boolean fiq;
     /** An interrupt from a core that is ahead in time: seen here when this core's clock gets there. */
     private long irqArrives = Long.MAX_VALUE;
+
     private long fiqArrives = Long.MAX_VALUE;
     private boolean virtualIrq;
     private boolean virtualFiq;
@@ -165,6 +166,8 @@ final class InterruptPins implements InterruptInputs {
         long lines = (irqToGuest ? HypervisorConfiguration.VI : 0) | (fiqToGuest ? HypervisorConfiguration.VF : 0);
         registers.set(
                 SysReg.HCR_EL2,
-                hcr & ~(HypervisorConfiguration.VI | HypervisorConfiguration.VF) | HypervisorConfiguration.FORCED | lines);
+                hcr & ~(HypervisorConfiguration.VI | HypervisorConfiguration.VF)
+                        | HypervisorConfiguration.FORCED
+                        | lines);
     }
 }

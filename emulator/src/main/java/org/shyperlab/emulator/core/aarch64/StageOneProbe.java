@@ -86,7 +86,8 @@ final class StageOneProbe {
         }
         int level = 2 - (int) (control >>> 6 & 3);
         long table = registers.get(SysReg.VTTBR_EL2) & TABLE_ADDRESS;
-        long indexMask = -1; // the first level may be several concatenated tables, so its index may have more than nine bits
+        long indexMask =
+                -1; // the first level may be several concatenated tables, so its index may have more than nine bits
         for (; level <= LAST_LEVEL; level++) {
             int shift = 12 + 9 * (LAST_LEVEL - level);
             long index = ipa >>> shift & indexMask;

@@ -91,6 +91,7 @@ public enum SysReg {
     /** How an assembler without the name writes the register: {@code S3_0_C1_C0_0}. */
     public static String genericName(int encoding) {
         return "S%d_%d_C%d_C%d_%d"
-                .formatted(encoding >> 14 & 3, encoding >> 11 & 7, encoding >> 7 & 15, encoding >> 3 & 15, encoding & 7);
+                .formatted(
+                        encoding >> 14 & 3, encoding >> 11 & 7, encoding >> 7 & 15, encoding >> 3 & 15, encoding & 7);
     }
 }

@@ -40,7 +40,12 @@ public final class EmulatedRv64Core extends AbstractCore implements Rv64Core, Rv
      * @param physicalLimit physical addresses from here on do not exist
      */
     public EmulatedRv64Core(
-            int index, CoreEnvironment machine, CounterScale scale, CodePages codePages, Sbi firmware, long physicalLimit,
+            int index,
+            CoreEnvironment machine,
+            CounterScale scale,
+            CodePages codePages,
+            Sbi firmware,
+            long physicalLimit,
             Engine.Hooks hooks) {
         super(index, machine, scale.coreHertz());
         this.codePages = codePages;

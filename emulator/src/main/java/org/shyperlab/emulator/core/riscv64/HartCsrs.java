@@ -18,6 +18,7 @@ final class HartCsrs {
     private static final int MODE_SV48X4 = 9;
     /** Mode, 14 bits of VMID, and the root's page number, which is a multiple of four. */
     private static final long HGATP_WRITABLE = 0xf3ff_f000_0000_0000L | (1L << 44) - 4;
+
     private static final long ALL_COUNTERS = 7;
 
     private final EmulatedRv64Core core;
@@ -53,8 +54,16 @@ final class HartCsrs {
         hvip = 0;
         timers.reset();
         engine.set(Rv64Word.MSTATUS, Status.UXL_64);
-        for (Rv64Word word : new Rv64Word[] {Rv64Word.MIE, Rv64Word.SATP, Rv64Word.STVEC, Rv64Word.SSCRATCH, Rv64Word.SEPC,
-            Rv64Word.SCAUSE, Rv64Word.STVAL, Rv64Word.SCOUNTEREN}) {
+        for (Rv64Word word : new Rv64Word[] {
+            Rv64Word.MIE,
+            Rv64Word.SATP,
+            Rv64Word.STVEC,
+            Rv64Word.SSCRATCH,
+            Rv64Word.SEPC,
+            Rv64Word.SCAUSE,
+            Rv64Word.STVAL,
+            Rv64Word.SCOUNTEREN
+        }) {
             engine.set(word, 0);
         }
         engine.pending((int) Status.SUPERVISOR_INTERRUPTS, 0);
@@ -276,7 +285,8 @@ final class HartCsrs {
                 }
             }
             case HGEIE -> plain[csr.ordinal()] = value & -2;
-            case HGEIP, CYCLE, TIME, INSTRET, STOPI, VSTOPI -> throw new IllegalArgumentException(csr + " cannot be written");
+            case HGEIP, CYCLE, TIME, INSTRET, STOPI, VSTOPI ->
+                throw new IllegalArgumentException(csr + " cannot be written");
             default -> plain[csr.ordinal()] = value;
         }
         core.pendingChanged();
@@ -314,11 +324,16 @@ final class HartCsrs {
             return (select & 1) == 0;
         }
         boolean array = select >= InterruptFile.EIP0;
-        return file != null && select >= InterruptFile.FIRST && select <= InterruptFile.LAST && !(array && (select & 1) != 0);
+        return file != null
+                && select >= InterruptFile.FIRST
+                && select <= InterruptFile.LAST
+                && !(array && (select & 1) != 0);
     }
 
     private static long readSelected(@Nullable InterruptFile file, long select) {
-        return file == null || select < InterruptFile.FIRST || !isSelectable(file, select) ? 0 : file.read((int) select);
+        return file == null || select < InterruptFile.FIRST || !isSelectable(file, select)
+                ? 0
+                : file.read((int) select);
     }
 
     private static void writeSelected(@Nullable InterruptFile file, long select, long value) {
@@ -342,7 +357,12 @@ final class HartCsrs {
 
     /** The CSRs that {@link #guestRead} and {@link #guestWrite} are for, beside cycle and instret. */
     static final int[] INTERCEPTED = {
-        Csr.SENVCFG.number(), Csr.STIMECMP.number(), Csr.SISELECT.number(), Csr.SIREG.number(), Csr.STOPEI.number(), Csr.STOPI.number()
+        Csr.SENVCFG.number(),
+        Csr.STIMECMP.number(),
+        Csr.SISELECT.number(),
+        Csr.SIREG.number(),
+        Csr.STOPEI.number(),
+        Csr.STOPI.number()
     };
 
     /** The guest reads CSR {@code number}; {@link Rv64Engine#refuseCsr} when it may not. */
@@ -375,10 +395,11 @@ final class HartCsrs {
             case STIMECMP -> !virtual || (henvcfg & Status.ENVIRONMENT_STCE) != 0;
             case SISELECT, STOPI -> files != null;
             case STOPEI -> (virtual ? guestFile() : supervisorFile()) != null;
-            case SIREG -> files != null
-                    && isSelectable(
-                            virtual ? guestFile() : supervisorFile(),
-                            plain[(virtual ? Csr.VSISELECT : Csr.SISELECT).ordinal()]);
+            case SIREG ->
+                files != null
+                        && isSelectable(
+                                virtual ? guestFile() : supervisorFile(),
+                                plain[(virtual ? Csr.VSISELECT : Csr.SISELECT).ordinal()]);
             default -> true;
         };
     }

@@ -119,7 +119,8 @@ final class HartPins implements HartInterruptInputs {
     @Override
     public void guestExternal(int guestFile, boolean asserted) {
         if (guestFile < 1 || guestFile > MAXIMUM_GUEST_FILES) {
-            throw new IllegalArgumentException("guest interrupt file " + guestFile + ": there are 1 to " + MAXIMUM_GUEST_FILES);
+            throw new IllegalArgumentException(
+                    "guest interrupt file " + guestFile + ": there are 1 to " + MAXIMUM_GUEST_FILES);
         }
         set(GUEST_EXTERNAL + guestFile, asserted);
     }

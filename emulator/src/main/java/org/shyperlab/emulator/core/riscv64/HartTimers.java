@@ -78,7 +78,9 @@ final class HartTimers {
         boolean changed = met != pending || guestMet != guestPending;
         pending = met;
         guestPending = guestMet;
-        deadline = Math.min(met ? Long.MAX_VALUE : cycleOf(compare), guestMet ? Long.MAX_VALUE : cycleOf(guestCompare - guestDelta));
+        deadline = Math.min(
+                met ? Long.MAX_VALUE : cycleOf(compare),
+                guestMet ? Long.MAX_VALUE : cycleOf(guestCompare - guestDelta));
         return changed;
     }
 

@@ -14,6 +14,7 @@ final class HartTraps {
     private static final int SBI_EXTENSION = 17;
     /** The lowest bits of ecall and WFI. */
     private static final int LONG_INSTRUCTION = 3;
+
     private static final int LONGEST_BLOCK = 8192;
 
     private final EmulatedRv64Core core;
@@ -32,10 +33,16 @@ final class HartTraps {
 
     /** The instruction that trapped last and its length, so that it need not be read again. */
     private long trappedAt = -1;
+
     private int trappedLength;
 
     HartTraps(
-            EmulatedRv64Core core, CoreEnvironment machine, Rv64Engine engine, HartCsrs csrs, GuestCode code, TwoStageWalker walker) {
+            EmulatedRv64Core core,
+            CoreEnvironment machine,
+            Rv64Engine engine,
+            HartCsrs csrs,
+            GuestCode code,
+            TwoStageWalker walker) {
         this.core = core;
         this.machine = machine;
         this.engine = engine;
@@ -64,7 +71,9 @@ final class HartTraps {
     private long executed() {
         long size = engine.pc() - engine.blockAddress();
         long whole = engine.running();
-        return size < 0 || size > LONGEST_BLOCK ? whole : Math.min(whole, code.instructionsIn(engine.blockAddress(), (int) size));
+        return size < 0 || size > LONGEST_BLOCK
+                ? whole
+                : Math.min(whole, code.instructionsIn(engine.blockAddress(), (int) size));
     }
 
     void translationRefused(Access reported) {
@@ -72,7 +81,8 @@ final class HartTraps {
         long address = engine.refusedAddress();
         engine.account(access == Access.FETCH ? engine.running() : executed());
         if (access == Access.FETCH && address >>> 12 == (engine.pc() >>> 12) - 1) {
-            // The library takes an illegal instruction for one of no length; at the start of a page, it wants the page before it too.
+            // The library takes an illegal instruction for one of no length; at the start of a page, it wants the page
+            // before it too.
             illegalInstruction();
             return;
         }
@@ -83,7 +93,12 @@ final class HartTraps {
         }
         if (core.walk(walker, address, access)) {
             // Allowed by the tables: a fetch from a device.
-            machine.errors().report(core.index(), "core", "instruction fetch at 0x%x, where no memory answers", walker.physical());
+            machine.errors()
+                    .report(
+                            core.index(),
+                            "core",
+                            "instruction fetch at 0x%x, where no memory answers",
+                            walker.physical());
             fault(access.accessFault(), address);
         } else if (walker.cause() == access.guestPageFault()) {
             guestPageFault(access, address, instruction);
@@ -96,7 +111,9 @@ final class HartTraps {
         if (machine.monitor() == null) {
             throw new IllegalStateException("a second stage without a hypervisor");
         }
-        int shown = walker.implicitInstruction() != 0 ? walker.implicitInstruction() : TransformedInstruction.of(instruction);
+        int shown = walker.implicitInstruction() != 0
+                ? walker.implicitInstruction()
+                : TransformedInstruction.of(instruction);
         guestPageFault.set(access, address, walker.guestPhysical(), shown);
         csrs.recordTrap(guestPageFault.cause(), address, true, walker.guestPhysical(), shown);
         core.toMonitor(guestPageFault, walker.guestPhysical());
@@ -109,7 +126,8 @@ final class HartTraps {
             return;
         }
         if (machine.monitor() == null) {
-            machine.guestFailed(core.index(), "exception %d at 0x%x, which nothing handles".formatted(cause, engine.pc()));
+            machine.guestFailed(
+                    core.index(), "exception %d at 0x%x, which nothing handles".formatted(cause, engine.pc()));
             return;
         }
         other.set(cause, value);
@@ -171,7 +189,11 @@ final class HartTraps {
         core.skip();
         long extension = engine.x(SBI_EXTENSION);
         long error = core.callFirmware(
-                extension, engine.x(SBI_FUNCTION), engine.x(FIRST_ARGUMENT), engine.x(FIRST_ARGUMENT + 1), engine.x(FIRST_ARGUMENT + 2));
+                extension,
+                engine.x(SBI_FUNCTION),
+                engine.x(FIRST_ARGUMENT),
+                engine.x(FIRST_ARGUMENT + 1),
+                engine.x(FIRST_ARGUMENT + 2));
         engine.x(FIRST_ARGUMENT, error);
         if (!Sbi.isLegacy(extension)) {
             engine.x(FIRST_ARGUMENT + 1, core.firmwareValue());
@@ -194,6 +216,7 @@ final class HartTraps {
     }
 
     private boolean isVirtual(int instruction) {
-        return VirtualInstructions.isVirtual(instruction, engine.privilege(), csrs.hcounteren(), csrs.hasInterruptFiles());
+        return VirtualInstructions.isVirtual(
+                instruction, engine.privilege(), csrs.hcounteren(), csrs.hasInterruptFiles());
     }
 }

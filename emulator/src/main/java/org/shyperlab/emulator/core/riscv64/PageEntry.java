@@ -15,6 +15,7 @@ final class PageEntry {
     static final long LEAF = READ | WRITE | EXECUTE;
     /** Bits 60:54, and the memory type of Svpbmt (62:61), which these cores do not have. */
     private static final long RESERVED = 0x7fc0_0000_0000_0000L;
+
     private static final long RESERVED_IN_POINTER = RESERVED | USER | ACCESSED | DIRTY | CONTIGUOUS;
 
     private static final int NUMBER_SHIFT = 10;

@@ -10,8 +10,20 @@ import java.util.Set;
 public final class Rv64Context {
     /** The CSRs that belong to a guest, in the order in which they are restored. */
     public static final Set<Csr> SYSTEM_REGISTERS = EnumSet.of(
-            Csr.SCOUNTEREN, Csr.SENVCFG, Csr.VSSTATUS, Csr.VSIE, Csr.VSTVEC, Csr.VSSCRATCH, Csr.VSEPC, Csr.VSCAUSE, Csr.VSTVAL,
-            Csr.VSTIMECMP, Csr.VSISELECT, Csr.VSATP, Csr.HTIMEDELTA, Csr.HVIP);
+            Csr.SCOUNTEREN,
+            Csr.SENVCFG,
+            Csr.VSSTATUS,
+            Csr.VSIE,
+            Csr.VSTVEC,
+            Csr.VSSCRATCH,
+            Csr.VSEPC,
+            Csr.VSCAUSE,
+            Csr.VSTVAL,
+            Csr.VSTIMECMP,
+            Csr.VSISELECT,
+            Csr.VSATP,
+            Csr.HTIMEDELTA,
+            Csr.HVIP);
 
     /** {@link #SYSTEM_REGISTERS} as an array, for the world switch. */
     static final Csr[] REGISTERS = SYSTEM_REGISTERS.toArray(Csr[]::new);

@@ -21,8 +21,14 @@ final class Status {
     static final long HSTATUS_VTSR = 1 << 22;
     static final long HSTATUS_VSXL_64 = 2L << 32;
     /** GVA, SPV, SPVP, HU, VGEIN, VTVM, VTW and VTSR. */
-    static final long HSTATUS_WRITABLE =
-            HSTATUS_GVA | HSTATUS_SPV | HSTATUS_SPVP | 1 << 9 | 0x3fL << HSTATUS_VGEIN_SHIFT | HSTATUS_VTVM | HSTATUS_VTW | HSTATUS_VTSR;
+    static final long HSTATUS_WRITABLE = HSTATUS_GVA
+            | HSTATUS_SPV
+            | HSTATUS_SPVP
+            | 1 << 9
+            | 0x3fL << HSTATUS_VGEIN_SHIFT
+            | HSTATUS_VTVM
+            | HSTATUS_VTW
+            | HSTATUS_VTSR;
 
     /** Supervisor software, timer and external interrupt, as in sip and sie. */
     static final long SUPERVISOR_INTERRUPTS = 1 << 1 | 1 << 5 | 1 << 9;

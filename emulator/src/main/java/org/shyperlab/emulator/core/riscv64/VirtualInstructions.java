@@ -64,7 +64,8 @@ final class VirtualInstructions {
             return false;
         }
         int level = number >> 8 & 3;
-        // Hypervisor and vs* CSRs from VS or VU; supervisor CSRs from VU, and those of the AIA and Sstc that VS is denied.
+        // Hypervisor and vs* CSRs from VS or VU; supervisor CSRs from VU, and those of the AIA and Sstc that VS is
+        // denied.
         return level == 2 || level == 1;
     }
 

@@ -55,10 +55,18 @@ public final class Clint implements MappedDevice {
             compare[hart] = -1;
         }
         this.registers = RegisterMap.of(name, WINDOW, errors)
-                .add(readWrite(0, "msip", (core, hart) -> softwareInterrupts[hart] ? 1 : 0, (core, hart, value) -> setMsip(hart, value != 0))
+                .add(readWrite(
+                                0,
+                                "msip",
+                                (core, hart) -> softwareInterrupts[hart] ? 1 : 0,
+                                (core, hart, value) -> setMsip(hart, value != 0))
                         .times(harts.length)
                         .field("MSIP", 0, 0))
-                .add(readWrite(MTIMECMP, "mtimecmp", (core, n) -> half(compare[n >>> 1], n), (core, n, value) -> setCompare(n, value))
+                .add(readWrite(
+                                MTIMECMP,
+                                "mtimecmp",
+                                (core, n) -> half(compare[n >>> 1], n),
+                                (core, n, value) -> setCompare(n, value))
                         .times(2 * harts.length)
                         .sizes(WORD_OR_DOUBLEWORD)
                         .resetsTo(-1))

@@ -110,7 +110,8 @@ public final class Aplic {
     /** Input wire of a source, from 1. */
     public InterruptLine source(int number) {
         if (number < 1 || number >= inputs.length) {
-            throw new IllegalArgumentException("APLIC sources are numbered from 1 to " + (inputs.length - 1) + ", not " + number);
+            throw new IllegalArgumentException(
+                    "APLIC sources are numbered from 1 to " + (inputs.length - 1) + ", not " + number);
         }
         return inputs[number];
     }

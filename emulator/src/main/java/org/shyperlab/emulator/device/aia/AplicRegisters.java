@@ -36,28 +36,48 @@ final class AplicRegisters {
                         .field("IE", 8, 8)
                         .readOnlyField("0x80", 31, 24)
                         .resetsTo(DOMAINCFG))
-                .add(readWrite(0x0004, "sourcecfg1_", (core, n) -> domain.configuration(n + 1),
+                .add(readWrite(
+                                0x0004,
+                                "sourcecfg1_",
+                                (core, n) -> domain.configuration(n + 1),
                                 (core, n, value) -> domain.configureSource(n + 1, value))
                         .times(parameters.sources())
                         .field("SM", 2, 0)
                         .field("D", 10, 10))
-                .add(writeActs(0x1c00, "setip", (core, n) -> domain.pending(n), this::setPending).times(words))
+                .add(writeActs(0x1c00, "setip", (core, n) -> domain.pending(n), this::setPending)
+                        .times(words))
                 .add(writeActs(0x1cdc, "setipnum", (core, n) -> 0, (core, n, value) -> domain.setPending(value)))
-                .add(writeActs(0x1d00, "in_clrip", (core, n) -> domain.rectified(n), this::clearPending).times(words))
+                .add(writeActs(0x1d00, "in_clrip", (core, n) -> domain.rectified(n), this::clearPending)
+                        .times(words))
                 .add(writeActs(0x1ddc, "clripnum", (core, n) -> 0, (core, n, value) -> domain.clearPending(value)))
-                .add(writeActs(0x1e00, "setie", (core, n) -> domain.enabled(n), (core, n, value) -> enable(n, value, true))
+                .add(writeActs(
+                                0x1e00,
+                                "setie",
+                                (core, n) -> domain.enabled(n),
+                                (core, n, value) -> enable(n, value, true))
                         .times(words))
                 .add(writeActs(0x1edc, "setienum", (core, n) -> 0, (core, n, value) -> domain.enable(value, true)))
-                .add(writeActs(0x1f00, "clrie", (core, n) -> 0, (core, n, value) -> enable(n, value, false)).times(words))
+                .add(writeActs(0x1f00, "clrie", (core, n) -> 0, (core, n, value) -> enable(n, value, false))
+                        .times(words))
                 .add(writeActs(0x1fdc, "clrienum", (core, n) -> 0, (core, n, value) -> domain.enable(value, false)))
                 .add(writeActs(0x2000, "setipnum_le", (core, n) -> 0, (core, n, value) -> domain.setPending(value)))
-                .add(writeActs(0x2004, "setipnum_be", (core, n) -> 0,
+                .add(writeActs(
+                        0x2004,
+                        "setipnum_be",
+                        (core, n) -> 0,
                         (core, n, value) -> domain.setPending(Integer.reverseBytes(value))))
-                .add(readWrite(0x3000, "genmsi", (core, n) -> domain.lastGenerated(), (core, n, value) -> domain.generate(value))
+                .add(readWrite(
+                                0x3000,
+                                "genmsi",
+                                (core, n) -> domain.lastGenerated(),
+                                (core, n, value) -> domain.generate(value))
                         .field("EIID", 10, 0)
                         .readOnlyField("Busy", 12, 12)
                         .field("Hart Index", 31, 18))
-                .add(readWrite(0x3004, "target1_", (core, n) -> domain.target(n + 1),
+                .add(readWrite(
+                                0x3004,
+                                "target1_",
+                                (core, n) -> domain.target(n + 1),
                                 (core, n, value) -> domain.target(n + 1, value))
                         .times(parameters.sources()));
         if (domain.isMachineLevel()) {
@@ -71,8 +91,15 @@ final class AplicRegisters {
 
     private void addAddresses(RegisterMap.Builder map) {
         MsiAddresses addresses = domain.addresses();
-        map.add(readWrite(0x1bc0, "mmsiaddrcfg", (core, n) -> addresses.machineLow(), (core, n, value) -> addresses.machineLow(value)))
-                .add(readWrite(0x1bc4, "mmsiaddrcfgh", (core, n) -> addresses.machineHigh(),
+        map.add(readWrite(
+                        0x1bc0,
+                        "mmsiaddrcfg",
+                        (core, n) -> addresses.machineLow(),
+                        (core, n, value) -> addresses.machineLow(value)))
+                .add(readWrite(
+                                0x1bc4,
+                                "mmsiaddrcfgh",
+                                (core, n) -> addresses.machineHigh(),
                                 (core, n, value) -> addresses.machineHigh(value))
                         .field("High Base PPN", 11, 0)
                         .field("LHXW", 15, 12)
@@ -80,22 +107,37 @@ final class AplicRegisters {
                         .field("LHXS", 22, 20)
                         .field("HHXS", 28, 24)
                         .field("L", 31, 31))
-                .add(readWrite(0x1bc8, "smsiaddrcfg", (core, n) -> addresses.supervisorLow(),
+                .add(readWrite(
+                        0x1bc8,
+                        "smsiaddrcfg",
+                        (core, n) -> addresses.supervisorLow(),
                         (core, n, value) -> addresses.supervisorLow(value)))
-                .add(readWrite(0x1bcc, "smsiaddrcfgh", (core, n) -> addresses.supervisorHigh(),
+                .add(readWrite(
+                                0x1bcc,
+                                "smsiaddrcfgh",
+                                (core, n) -> addresses.supervisorHigh(),
                                 (core, n, value) -> addresses.supervisorHigh(value))
                         .field("High Base PPN", 11, 0)
                         .field("LHXS", 22, 20));
     }
 
     private void addDelivery(RegisterMap.Builder map, int base, String owner, DirectDelivery delivery) {
-        map.add(readWrite(base, owner + ".idelivery", (core, n) -> delivery.delivers() ? 1 : 0,
+        map.add(readWrite(
+                                base,
+                                owner + ".idelivery",
+                                (core, n) -> delivery.delivers() ? 1 : 0,
                                 (core, n, value) -> delivery.delivers(value != 0))
                         .field("idelivery", 0, 0))
-                .add(readWrite(base + 0x04, owner + ".iforce", (core, n) -> delivery.forced() ? 1 : 0,
+                .add(readWrite(
+                                base + 0x04,
+                                owner + ".iforce",
+                                (core, n) -> delivery.forced() ? 1 : 0,
                                 (core, n, value) -> delivery.forced(value != 0))
                         .field("iforce", 0, 0))
-                .add(readWrite(base + 0x08, owner + ".ithreshold", (core, n) -> delivery.threshold(),
+                .add(readWrite(
+                                base + 0x08,
+                                owner + ".ithreshold",
+                                (core, n) -> delivery.threshold(),
                                 (core, n, value) -> delivery.threshold(value))
                         .field("ithreshold", parameters.priorityBits() - 1, 0))
                 .add(readOnly(base + 0x18, owner + ".topi", (core, n) -> delivery.top()))
@@ -103,9 +145,7 @@ final class AplicRegisters {
     }
 
     private int readDomain() {
-        return DOMAINCFG
-                | (domain.interruptEnable() ? INTERRUPT_ENABLE : 0)
-                | (domain.messages() ? DELIVERY_MODE : 0);
+        return DOMAINCFG | (domain.interruptEnable() ? INTERRUPT_ENABLE : 0) | (domain.messages() ? DELIVERY_MODE : 0);
     }
 
     /** Only little-endian byte order: BE stays zero, which 4.5.1 allows. */

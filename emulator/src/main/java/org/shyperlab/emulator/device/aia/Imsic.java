@@ -37,7 +37,8 @@ public final class Imsic {
     }
 
     /** The files of one hart. */
-    private record Files(ImsicFile machine, ImsicFile supervisor, ImsicFile[] guestFiles) implements HartInterruptFiles {
+    private record Files(ImsicFile machine, ImsicFile supervisor, ImsicFile[] guestFiles)
+            implements HartInterruptFiles {
         @Override
         public int guests() {
             return guestFiles.length;
@@ -60,8 +61,8 @@ public final class Imsic {
      */
     public Imsic(String name, int identities, int guests, HartInterruptInputs[] pins, GuestErrors errors) {
         if (identities < 63 || identities > MAX_IDENTITIES || identities % 64 != 63) {
-            throw new IllegalArgumentException(
-                    name + ": the identities end one below a multiple of 64, at 63 to 2047 (AIA 3.1), not at " + identities);
+            throw new IllegalArgumentException(name
+                    + ": the identities end one below a multiple of 64, at 63 to 2047 (AIA 3.1), not at " + identities);
         }
         if (guests < 0 || guests > MAX_GUESTS) {
             throw new IllegalArgumentException(name + ": a hart has 0 to 63 guest interrupt files, not " + guests);
@@ -79,7 +80,11 @@ public final class Imsic {
             for (int guest = 1; guest <= guests; guest++) {
                 int guestFile = guest;
                 guestFiles[guest - 1] = new ImsicFile(identities, high -> pin.guestExternal(guestFile, high));
-                addPage(supervisorMap, hart * stride + guest * PAGE, "hart" + hart + ".guest" + guest, guestFiles[guest - 1]);
+                addPage(
+                        supervisorMap,
+                        hart * stride + guest * PAGE,
+                        "hart" + hart + ".guest" + guest,
+                        guestFiles[guest - 1]);
             }
             harts.add(new Files(machine, supervisor, guestFiles));
         }
@@ -89,7 +94,10 @@ public final class Imsic {
 
     private static void addPage(RegisterMap.Builder map, int base, String owner, ImsicFile file) {
         map.add(writeActs(base, owner + ".seteipnum_le", (core, n) -> 0, (core, n, value) -> file.receive(value)))
-                .add(writeActs(base + 4, owner + ".seteipnum_be", (core, n) -> 0,
+                .add(writeActs(
+                        base + 4,
+                        owner + ".seteipnum_be",
+                        (core, n) -> 0,
                         (core, n, value) -> file.receive(Integer.reverseBytes(value))));
     }
 

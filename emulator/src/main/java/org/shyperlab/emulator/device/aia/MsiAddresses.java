@@ -63,7 +63,8 @@ final class MsiAddresses {
 
     /** Physical address of a hart's supervisor-level file ({@code guest} 0) or of one of its guest files. */
     long supervisor(int hart, int guest) {
-        return address(base(supervisorLow, supervisorHigh), hart, supervisorHigh >>> 20 & 7) | (long) guest << PAGE_SHIFT;
+        return address(base(supervisorLow, supervisorHigh), hart, supervisorHigh >>> 20 & 7)
+                | (long) guest << PAGE_SHIFT;
     }
 
     private static long base(int low, int high) {

@@ -22,8 +22,13 @@ final class MsiSender {
     /** Sends a message; returns whether it left. */
     boolean send(long address, int data) {
         if (sending) {
-            errors.report(Device.NO_CORE, device, "a message-signalled interrupt causes another at the same APLIC: the second one,"
-                    + " 0x%x to 0x%x, is not sent", data, address);
+            errors.report(
+                    Device.NO_CORE,
+                    device,
+                    "a message-signalled interrupt causes another at the same APLIC: the second one,"
+                            + " 0x%x to 0x%x, is not sent",
+                    data,
+                    address);
             return false;
         }
         sending = true;

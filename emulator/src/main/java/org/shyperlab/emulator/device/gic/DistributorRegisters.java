@@ -8,7 +8,6 @@ import static org.shyperlab.emulator.device.Register.readWrite;
 import static org.shyperlab.emulator.device.Register.writeActs;
 import static org.shyperlab.emulator.device.Register.writeOnly;
 
-import org.shyperlab.emulator.device.Register;
 import org.shyperlab.emulator.device.RegisterMap;
 import org.shyperlab.emulator.trace.GuestErrors;
 
@@ -36,29 +35,47 @@ final class DistributorRegisters {
         // Identifiers 1020 to 1023 have no priority and no targets, so the last word of these runs is missing then.
         int byteRegisters = Math.min(words * 8, InterruptTable.SPECIAL / 4);
         RegisterMap.Builder map = RegisterMap.of(device, WINDOW, errors)
-                .add(readWrite(0x000, "GICD_CTLR", (core, n) -> table.enabledGroups(), (core, n, value) -> table.enableGroups(value))
+                .add(readWrite(
+                                0x000,
+                                "GICD_CTLR",
+                                (core, n) -> table.enabledGroups(),
+                                (core, n, value) -> table.enableGroups(value))
                         .field("EnableGrp0", 0, 0)
                         .field("EnableGrp1", 1, 1))
                 .add(constant(0x004, "GICD_TYPER", words - 1 | table.cores - 1 << 5))
                 .add(constant(0x008, "GICD_IIDR", 0x43b))
-                .add(readWrite(0x080, "GICD_IGROUPR", table.group1::get, this::writeGroups).times(words))
-                .add(writeActs(0x100, "GICD_ISENABLER", table.enabled::get, this::enable).times(words).withVaryingReset())
-                .add(writeActs(0x180, "GICD_ICENABLER", table.enabled::get, this::disable).times(words).withVaryingReset())
-                .add(writeActs(0x200, "GICD_ISPENDR", table::pending, this::setPending).times(words))
-                .add(writeActs(0x280, "GICD_ICPENDR", table::pending, this::clearPending).times(words))
-                .add(writeActs(0x300, "GICD_ISACTIVER", table.active::get, this::setActive).times(words))
-                .add(writeActs(0x380, "GICD_ICACTIVER", table.active::get, this::clearActive).times(words))
+                .add(readWrite(0x080, "GICD_IGROUPR", table.group1::get, this::writeGroups)
+                        .times(words))
+                .add(writeActs(0x100, "GICD_ISENABLER", table.enabled::get, this::enable)
+                        .times(words)
+                        .withVaryingReset())
+                .add(writeActs(0x180, "GICD_ICENABLER", table.enabled::get, this::disable)
+                        .times(words)
+                        .withVaryingReset())
+                .add(writeActs(0x200, "GICD_ISPENDR", table::pending, this::setPending)
+                        .times(words))
+                .add(writeActs(0x280, "GICD_ICPENDR", table::pending, this::clearPending)
+                        .times(words))
+                .add(writeActs(0x300, "GICD_ISACTIVER", table.active::get, this::setActive)
+                        .times(words))
+                .add(writeActs(0x380, "GICD_ICACTIVER", table.active::get, this::clearActive)
+                        .times(words))
                 .add(readWrite(0x400, "GICD_IPRIORITYR", this::readPriorities, this::writePriorities)
                         .times(byteRegisters)
                         .sizes(BYTE_OR_WORD))
                 .add(constant(0xc00, "GICD_ICFGR0", 0xaaaa_aaaa))
-                .add(readWrite(0xc04, "GICD_ICFGR1_", this::readTriggers, this::writeTriggers).times(words * 2 - 1))
+                .add(readWrite(0xc04, "GICD_ICFGR1_", this::readTriggers, this::writeTriggers)
+                        .times(words * 2 - 1))
                 .add(writeOnly(0xf00, "GICD_SGIR", this::sendSgi)
                         .field("TargetListFilter", 25, 24)
                         .field("CPUTargetList", 23, 16)
                         .field("SGIINTID", 3, 0))
-                .add(writeActs(0xf10, "GICD_CPENDSGIR", this::readSgiSources, this::clearSgiSources).times(4).sizes(BYTE_OR_WORD))
-                .add(writeActs(0xf20, "GICD_SPENDSGIR", this::readSgiSources, this::addSgiSources).times(4).sizes(BYTE_OR_WORD))
+                .add(writeActs(0xf10, "GICD_CPENDSGIR", this::readSgiSources, this::clearSgiSources)
+                        .times(4)
+                        .sizes(BYTE_OR_WORD))
+                .add(writeActs(0xf20, "GICD_SPENDSGIR", this::readSgiSources, this::addSgiSources)
+                        .times(4)
+                        .sizes(BYTE_OR_WORD))
                 .identification(0xfd0, "GICD_PIDR4_", 0x0000_0004, WORD_ONLY)
                 .identification(0xfe0, "GICD_PIDR", 0x002b_b490, WORD_ONLY)
                 .identification(0xff0, "GICD_CIDR", 0xb105_f00d, WORD_ONLY);

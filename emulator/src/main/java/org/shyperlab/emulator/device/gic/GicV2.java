@@ -60,7 +60,8 @@ public final class GicV2 {
             for (int id = InterruptTable.SGIS; id < InterruptTable.PRIVATES; id++) {
                 ppis[core][id] = wire(core, id);
             }
-            virtual[core] = new VirtualCpuInterface(table, core, cores[core], ppis[core][MAINTENANCE], name + "-vcpu", errors);
+            virtual[core] =
+                    new VirtualCpuInterface(table, core, cores[core], ppis[core][MAINTENANCE], name + "-vcpu", errors);
         }
         this.spis = new InterruptLine[spis];
         for (int n = 0; n < spis; n++) {
@@ -70,10 +71,14 @@ public final class GicV2 {
         String cpuName = name + "-cpu";
         String hypervisorName = name + "-hypervisor";
         String vcpuName = name + "-vcpu";
-        distributor = new Window(distributorName, DistributorRegisters.of(distributorName, table, errors), table::reset);
-        cpuInterface = new Window(cpuName, CpuInterfaceRegisters.physical(cpuName, physical, errors), this::resetPhysical);
-        virtualControl = new Window(hypervisorName, VirtualControlRegisters.of(hypervisorName, virtual, errors), this::resetVirtual);
-        virtualCpuInterface = new Window(vcpuName, CpuInterfaceRegisters.virtual(vcpuName, virtual, errors), this::resetVirtual);
+        distributor =
+                new Window(distributorName, DistributorRegisters.of(distributorName, table, errors), table::reset);
+        cpuInterface =
+                new Window(cpuName, CpuInterfaceRegisters.physical(cpuName, physical, errors), this::resetPhysical);
+        virtualControl = new Window(
+                hypervisorName, VirtualControlRegisters.of(hypervisorName, virtual, errors), this::resetVirtual);
+        virtualCpuInterface =
+                new Window(vcpuName, CpuInterfaceRegisters.virtual(vcpuName, virtual, errors), this::resetVirtual);
         reset();
     }
 

@@ -27,18 +27,28 @@ final class VirtualControlRegisters {
                 .add(readOnly(0x10, "GICH_MISR", (core, n) -> interfaces[core].maintenanceReasons()))
                 .add(readOnly(0x20, "GICH_EISR0", (core, n) -> interfaces[core].ended()))
                 .add(constant(0x24, "GICH_EISR1", 0))
-                .add(readOnly(0x30, "GICH_ELRSR0", (core, n) -> interfaces[core].empty()).resetsTo(ALL_EMPTY))
+                .add(readOnly(0x30, "GICH_ELRSR0", (core, n) -> interfaces[core].empty())
+                        .resetsTo(ALL_EMPTY))
                 .add(constant(0x34, "GICH_ELRSR1", 0))
-                .add(readWrite(0xf0, "GICH_APR", (core, n) -> interfaces[core].activePriorities0(),
+                .add(readWrite(
+                        0xf0,
+                        "GICH_APR",
+                        (core, n) -> interfaces[core].activePriorities0(),
                         (core, n, value) -> interfaces[core].activePriorities0(value)))
-                .add(readWrite(0x100, "GICH_LR", (core, n) -> interfaces[core].listRegister(n),
+                .add(readWrite(
+                                0x100,
+                                "GICH_LR",
+                                (core, n) -> interfaces[core].listRegister(n),
                                 (core, n, value) -> interfaces[core].listRegister(n, value & ListRegister.IMPLEMENTED))
                         .times(VirtualCpuInterface.LIST_REGISTERS))
                 .build();
     }
 
     private static Register hypervisorControl(VirtualCpuInterface[] interfaces) {
-        return readWrite(0x00, "GICH_HCR", (core, n) -> interfaces[core].hypervisorControl(),
+        return readWrite(
+                        0x00,
+                        "GICH_HCR",
+                        (core, n) -> interfaces[core].hypervisorControl(),
                         (core, n, value) -> interfaces[core].hypervisorControl(value))
                 .field("En", 0, 0)
                 .field("UIE", 1, 1)
@@ -52,7 +62,10 @@ final class VirtualControlRegisters {
     }
 
     private static Register machineControl(VirtualCpuInterface[] interfaces) {
-        return readWrite(0x08, "GICH_VMCR", (core, n) -> interfaces[core].machineControl(),
+        return readWrite(
+                        0x08,
+                        "GICH_VMCR",
+                        (core, n) -> interfaces[core].machineControl(),
                         (core, n, value) -> interfaces[core].machineControl(value))
                 .field("VMGrp0En", 0, 0)
                 .field("VMGrp1En", 1, 1)

@@ -24,8 +24,7 @@ final class VirtualCpuInterface extends CpuInterface {
     private static final int MISR_LRENP = 1 << 2;
     private static final int MISR_NP = 1 << 3;
 
-    private static final int VMCR_CONTROL =
-            ENABLE_GROUP0 | ENABLE_GROUP1 | ACK_CTL | FIQ_EN | CBPR | EOI_MODE;
+    private static final int VMCR_CONTROL = ENABLE_GROUP0 | ENABLE_GROUP1 | ACK_CTL | FIQ_EN | CBPR | EOI_MODE;
 
     private final InterruptTable table;
     private final int core;
@@ -40,7 +39,12 @@ final class VirtualCpuInterface extends CpuInterface {
 
     /** Raises {@code maintenance} as GICH_MISR says; hardware interrupts are deactivated in {@code table}. */
     VirtualCpuInterface(
-            InterruptTable table, int core, InterruptInputs pins, InterruptLine maintenance, String device, GuestErrors errors) {
+            InterruptTable table,
+            int core,
+            InterruptInputs pins,
+            InterruptLine maintenance,
+            String device,
+            GuestErrors errors) {
         this.table = table;
         this.core = core;
         this.pins = pins;
@@ -121,10 +125,12 @@ final class VirtualCpuInterface extends CpuInterface {
         }
         int reasons = ended() != 0 ? MISR_EOI : 0;
         reasons |= valid <= 1 && (hypervisorControl & HCR_UIE) != 0 ? MISR_U : 0;
-        reasons |= hypervisorControl >>> EOI_COUNT_SHIFT != 0 && (hypervisorControl & HCR_LRENPIE) != 0 ? MISR_LRENP : 0;
+        reasons |=
+                hypervisorControl >>> EOI_COUNT_SHIFT != 0 && (hypervisorControl & HCR_LRENPIE) != 0 ? MISR_LRENP : 0;
         reasons |= pending == 0 && (hypervisorControl & HCR_NPIE) != 0 ? MISR_NP : 0;
         // HCR and MISR have the same four bits in the same places: Grp0 enabled, disabled, Grp1 enabled, disabled.
-        int groupStates = ((control() & ENABLE_GROUP0) != 0 ? 1 << 4 : 1 << 5) | ((control() & ENABLE_GROUP1) != 0 ? 1 << 6 : 1 << 7);
+        int groupStates = ((control() & ENABLE_GROUP0) != 0 ? 1 << 4 : 1 << 5)
+                | ((control() & ENABLE_GROUP1) != 0 ? 1 << 6 : 1 << 7);
         return reasons | hypervisorControl & groupStates;
     }
 
@@ -217,7 +223,11 @@ final class VirtualCpuInterface extends CpuInterface {
         if (id >= InterruptTable.SGIS && table.exists(id)) {
             table.deactivate(core, id);
         } else {
-            errors.report(core, device, "a list register names physical interrupt %d, which cannot be a hardware interrupt", id);
+            errors.report(
+                    core,
+                    device,
+                    "a list register names physical interrupt %d, which cannot be a hardware interrupt",
+                    id);
         }
     }
 

@@ -46,7 +46,8 @@ public final class Plic implements MappedDevice {
             throw new IllegalArgumentException(name + ": a PLIC has 1 to 1023 sources, not " + sources);
         }
         if (contexts.isEmpty() || contexts.size() > MAX_CONTEXTS) {
-            throw new IllegalArgumentException(name + ": this PLIC has 1 to " + MAX_CONTEXTS + " contexts, not " + contexts.size());
+            throw new IllegalArgumentException(
+                    name + ": this PLIC has 1 to " + MAX_CONTEXTS + " contexts, not " + contexts.size());
         }
         if (priorityBits < 1 || priorityBits > 31) {
             throw new IllegalArgumentException(name + ": a priority has 1 to 31 bits, not " + priorityBits);
@@ -78,14 +79,23 @@ public final class Plic implements MappedDevice {
         for (int c = 0; c < contexts.length; c++) {
             PlicContext context = contexts[c];
             int base = CONTEXTS + c * CONTEXT_STRIDE;
-            map.add(readWrite(ENABLES + c * ENABLES_STRIDE, "context" + c + ".enable",
-                                    (core, n) -> context.enabled(n), (core, n, value) -> context.enable(n, value))
+            map.add(readWrite(
+                                    ENABLES + c * ENABLES_STRIDE,
+                                    "context" + c + ".enable",
+                                    (core, n) -> context.enabled(n),
+                                    (core, n, value) -> context.enable(n, value))
                             .times(sources.words()))
-                    .add(readWrite(base, "context" + c + ".threshold",
-                                    (core, n) -> context.threshold(), (core, n, value) -> context.threshold(value))
+                    .add(readWrite(
+                                    base,
+                                    "context" + c + ".threshold",
+                                    (core, n) -> context.threshold(),
+                                    (core, n, value) -> context.threshold(value))
                             .field("threshold", high, 0))
-                    .add(writeActs(base + 4, "context" + c + ".claim/complete",
-                                    (core, n) -> claim(context), (core, n, value) -> complete(core, context, value))
+                    .add(writeActs(
+                                    base + 4,
+                                    "context" + c + ".claim/complete",
+                                    (core, n) -> claim(context),
+                                    (core, n, value) -> complete(core, context, value))
                             .withVaryingReset());
         }
         return map.build();
@@ -118,7 +128,8 @@ public final class Plic implements MappedDevice {
     /** Input of a source, from 1. */
     public InterruptLine source(int id) {
         if (id < 1 || id >= inputs.length) {
-            throw new IllegalArgumentException(name + ": sources are numbered from 1 to " + sources.count() + ", not " + id);
+            throw new IllegalArgumentException(
+                    name + ": sources are numbered from 1 to " + sources.count() + ", not " + id);
         }
         return inputs[id];
     }

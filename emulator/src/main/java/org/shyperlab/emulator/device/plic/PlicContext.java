@@ -88,7 +88,11 @@ final class PlicContext {
         if (sources.exists(id) && (enabled[id >>> 5] >>> id & 1) != 0) {
             return true;
         }
-        errors.report(core, device, "completion of interrupt %d, which is not enabled for this context (PLIC, Interrupt Completion)", id);
+        errors.report(
+                core,
+                device,
+                "completion of interrupt %d, which is not enabled for this context (PLIC, Interrupt Completion)",
+                id);
         return false;
     }
 }

@@ -14,7 +14,6 @@ public final class TestFinisher implements MappedDevice {
     /** Written to reset the machine. */
     public static final int RESET = 0x7777;
 
-
     private final String name;
     private final PowerRequests power;
     private final GuestErrors errors;
@@ -32,7 +31,8 @@ public final class TestFinisher implements MappedDevice {
         this.power = power;
         this.errors = errors;
         this.registers = RegisterMap.of(name, 0x1000, errors)
-                .add(writeActs(0, "finisher", (core, n) -> 0, (core, n, value) -> finish(core, value)).sizes(2 | 4))
+                .add(writeActs(0, "finisher", (core, n) -> 0, (core, n, value) -> finish(core, value))
+                        .sizes(2 | 4))
                 .build();
     }
 
@@ -56,7 +56,12 @@ public final class TestFinisher implements MappedDevice {
             case FAIL -> power.fail(value >>> 16);
             case PASS -> power.powerOff();
             case RESET -> power.reset();
-            default -> errors.report(core, name, "write of 0x%x, which is none of 0x3333 (fail), 0x5555 (pass), 0x7777 (reset)", value);
+            default ->
+                errors.report(
+                        core,
+                        name,
+                        "write of 0x%x, which is none of 0x3333 (fail), 0x5555 (pass), 0x7777 (reset)",
+                        value);
         }
     }
 }

@@ -50,14 +50,29 @@ public final class GoldfishRtc implements MappedDevice {
         this.alarm = alarms.create(this::ring);
         this.offset = epochNanos;
         this.registers = RegisterMap.of(name, 0x1000, errors)
-                .add(readWrite(0x00, "TIME_LOW", (core, n) -> readTimeLow(), (core, n, value) -> setTime(withLow(now(), value)))
+                .add(readWrite(
+                                0x00,
+                                "TIME_LOW",
+                                (core, n) -> readTimeLow(),
+                                (core, n, value) -> setTime(withLow(now(), value)))
                         .withVaryingReset())
                 .add(readWrite(0x04, "TIME_HIGH", (core, n) -> latchedHigh, (core, n, value) -> writeTimeHigh(value))
                         .withVaryingReset())
-                .add(readWrite(0x08, "ALARM_LOW", (core, n) -> (int) alarmTime, (core, n, value) -> setAlarm(withLow(alarmTime, value))))
-                .add(readWrite(0x0c, "ALARM_HIGH", (core, n) -> (int) (alarmTime >>> 32),
+                .add(readWrite(
+                        0x08,
+                        "ALARM_LOW",
+                        (core, n) -> (int) alarmTime,
+                        (core, n, value) -> setAlarm(withLow(alarmTime, value))))
+                .add(readWrite(
+                        0x0c,
+                        "ALARM_HIGH",
+                        (core, n) -> (int) (alarmTime >>> 32),
                         (core, n, value) -> alarmTime = withHigh(alarmTime, value)))
-                .add(readWrite(0x10, "IRQ_ENABLED", (core, n) -> enabled ? 1 : 0, (core, n, value) -> enable(value != 0))
+                .add(readWrite(
+                                0x10,
+                                "IRQ_ENABLED",
+                                (core, n) -> enabled ? 1 : 0,
+                                (core, n, value) -> enable(value != 0))
                         .field("enabled", 0, 0))
                 .add(writeActs(0x14, "CLEAR_ALARM", (core, n) -> 0, (core, n, value) -> clearAlarm()))
                 .add(readOnly(0x18, "ALARM_STATUS", (core, n) -> alarmRunning ? 1 : 0))

@@ -75,6 +75,7 @@ public final class Ns16550 implements SerialPort {
     private int divisor;
     /** Errored characters in the FIFO, for LSR bit 7. */
     private int erroredCharacters;
+
     private boolean transmitEmptyRaised;
 
     /**
@@ -197,7 +198,13 @@ public final class Ns16550 implements SerialPort {
             case LCR -> writeLineControl(bits);
             case MCR -> writeModemControl(bits & MCR_BITS);
             case SCR -> scratch = bits;
-            default -> errors.report(core, name, "write of 0x%x to the read-only status register %d (PC16550D 8.4, 8.8)", bits, offset);
+            default ->
+                errors.report(
+                        core,
+                        name,
+                        "write of 0x%x to the read-only status register %d (PC16550D 8.4, 8.8)",
+                        bits,
+                        offset);
         }
         update();
     }

@@ -92,14 +92,28 @@ public final class Pl011 implements MappedDevice, SerialPort {
                         .withVaryingReset())
                 .add(writeActs(0x04, "UARTRSR/UARTECR", (core, n) -> errorStatus, (core, n, value) -> errorStatus = 0)
                         .sizes(ANY_SIZE))
-                .add(readOnly(0x18, "UARTFR", (core, n) -> flags()).sizes(ANY_SIZE).resetsTo(FR_TXFE | FR_RXFE))
-                .add(readWrite(0x20, "UARTILPR", (core, n) -> lowPowerDivisor, (core, n, value) -> lowPowerDivisor = value)
+                .add(readOnly(0x18, "UARTFR", (core, n) -> flags())
+                        .sizes(ANY_SIZE)
+                        .resetsTo(FR_TXFE | FR_RXFE))
+                .add(readWrite(
+                                0x20,
+                                "UARTILPR",
+                                (core, n) -> lowPowerDivisor,
+                                (core, n, value) -> lowPowerDivisor = value)
                         .sizes(ANY_SIZE)
                         .field("ILPDVSR", 7, 0))
-                .add(readWrite(0x24, "UARTIBRD", (core, n) -> integerDivisor, (core, n, value) -> integerDivisor = value)
+                .add(readWrite(
+                                0x24,
+                                "UARTIBRD",
+                                (core, n) -> integerDivisor,
+                                (core, n, value) -> integerDivisor = value)
                         .sizes(ANY_SIZE)
                         .field("BAUD_DIVINT", 15, 0))
-                .add(readWrite(0x28, "UARTFBRD", (core, n) -> fractionalDivisor, (core, n, value) -> fractionalDivisor = value)
+                .add(readWrite(
+                                0x28,
+                                "UARTFBRD",
+                                (core, n) -> fractionalDivisor,
+                                (core, n, value) -> fractionalDivisor = value)
                         .sizes(ANY_SIZE)
                         .field("BAUD_DIVFRAC", 5, 0))
                 .add(readWrite(0x2c, "UARTLCR_H", (core, n) -> lineControl, (core, n, value) -> writeLineControl(value))
@@ -126,7 +140,11 @@ public final class Pl011 implements MappedDevice, SerialPort {
                         .field("RTSEn", 14, 14)
                         .field("CTSEn", 15, 15)
                         .resetsTo(CR_RESET))
-                .add(readWrite(0x34, "UARTIFLS", (core, n) -> triggerLevels, (core, n, value) -> writeTriggerLevels(value))
+                .add(readWrite(
+                                0x34,
+                                "UARTIFLS",
+                                (core, n) -> triggerLevels,
+                                (core, n, value) -> writeTriggerLevels(value))
                         .sizes(ANY_SIZE)
                         .field("TXIFLSEL", 2, 0)
                         .field("RXIFLSEL", 5, 3)
@@ -136,7 +154,9 @@ public final class Pl011 implements MappedDevice, SerialPort {
                         .field("IMSC", 10, 0))
                 .add(readOnly(0x3c, "UARTRIS", (core, n) -> raised).sizes(ANY_SIZE))
                 .add(readOnly(0x40, "UARTMIS", (core, n) -> raised & mask).sizes(ANY_SIZE))
-                .add(writeOnly(0x44, "UARTICR", (core, n, value) -> lower(value)).sizes(ANY_SIZE).field("ICR", 10, 0))
+                .add(writeOnly(0x44, "UARTICR", (core, n, value) -> lower(value))
+                        .sizes(ANY_SIZE)
+                        .field("ICR", 10, 0))
                 .add(notModelled(0x48, "UARTDMACR").sizes(ANY_SIZE))
                 .identification(0xfe0, "UARTPeriphID", 0x0014_1011, ANY_SIZE)
                 .identification(0xff0, "UARTPCellID", 0xb105_f00d, ANY_SIZE)
@@ -207,7 +227,8 @@ public final class Pl011 implements MappedDevice, SerialPort {
         overrun = false;
         fifo.add(entry);
         int characterErrors = entry >>> 8;
-        raise(RT | (reachesTrigger() ? RX : 0)
+        raise(RT
+                | (reachesTrigger() ? RX : 0)
                 | ((characterErrors & FRAMING_ERROR) != 0 ? FE : 0)
                 | ((characterErrors & BREAK_ERROR) != 0 ? BE : 0));
         return true;
@@ -236,8 +257,11 @@ public final class Pl011 implements MappedDevice, SerialPort {
     private void send(int core, int value) {
         if ((control & (CR_UARTEN | CR_TXE)) != (CR_UARTEN | CR_TXE) && !disabledSendReported) {
             disabledSendReported = true;
-            errors.report(core, name, "a character is sent while the UART or its transmitter is disabled (DDI 0183 3.3.8);"
-                    + " it is sent all the same, and this is reported once");
+            errors.report(
+                    core,
+                    name,
+                    "a character is sent while the UART or its transmitter is disabled (DDI 0183 3.3.8);"
+                            + " it is sent all the same, and this is reported once");
         }
         if ((control & CR_LBE) != 0) {
             loop(value);

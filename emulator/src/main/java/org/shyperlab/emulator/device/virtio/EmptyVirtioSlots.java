@@ -27,7 +27,8 @@ public final class EmptyVirtioSlots implements Device {
      */
     public EmptyVirtioSlots(String name, int slots, int stride, GuestErrors errors) {
         if (stride < 0x200 || Integer.bitCount(stride) != 1) {
-            throw new IllegalArgumentException(name + ": virtio slots lie a power of two from 0x200 on apart, not " + stride);
+            throw new IllegalArgumentException(
+                    name + ": virtio slots lie a power of two from 0x200 on apart, not " + stride);
         }
         if (slots <= 0 || slots * stride % 0x1000 != 0) {
             throw new IllegalArgumentException(name + ": " + slots + " virtio slots do not fill whole pages");
@@ -52,7 +53,12 @@ public final class EmptyVirtioSlots implements Device {
     public long read(int core, long offset, int size) {
         int register = (int) offset & stride - 1;
         if (size != Integer.BYTES) {
-            errors.report(core, name, "read of %d bytes at 0x%x: control registers are 32 bits wide (Virtio 4.2.2.2)", size, offset);
+            errors.report(
+                    core,
+                    name,
+                    "read of %d bytes at 0x%x: control registers are 32 bits wide (Virtio 4.2.2.2)",
+                    size,
+                    offset);
             return 0;
         }
         return switch (register) {
@@ -61,7 +67,10 @@ public final class EmptyVirtioSlots implements Device {
             case DEVICE_ID, VENDOR_ID -> 0;
             default -> {
                 errors.report(
-                        core, name, "read at 0x%x of an empty slot, where only MagicValue, Version and DeviceID are defined", offset);
+                        core,
+                        name,
+                        "read at 0x%x of an empty slot, where only MagicValue, Version and DeviceID are defined",
+                        offset);
                 yield 0;
             }
         };

@@ -29,7 +29,9 @@ class GuestInstructionsTest {
         assertThat(isVirtual(csrw(0xe12), VS, 7)).as("hgeip is read-only").isFalse();
         assertThat(isVirtual(csrr(0x300), VS, 7)).as("mstatus").isFalse();
         assertThat(isVirtual(csrr(0x7a0), VS, 7)).as("tselect").isFalse();
-        assertThat(isVirtual(csrr(0x6ff), VS, 7)).as("a CSR that does not exist").isFalse();
+        assertThat(isVirtual(csrr(0x6ff), VS, 7))
+                .as("a CSR that does not exist")
+                .isFalse();
     }
 
     @Test
@@ -54,7 +56,9 @@ class GuestInstructionsTest {
 
     @Test
     void fencesReturnsAndGuestAccessesAreVirtualInstructions() {
-        int[] forHypervisors = {0x1020_0073, 0x1200_0073, 0x1050_0073, 0x2200_0073, 0x6200_0073, 0x6c05_c573, 0x6ea5_c073};
+        int[] forHypervisors = {
+            0x1020_0073, 0x1200_0073, 0x1050_0073, 0x2200_0073, 0x6200_0073, 0x6c05_c573, 0x6ea5_c073
+        };
         for (int instruction : forHypervisors) {
             assertThat(isVirtual(instruction, VS, 7)).as("%x", instruction).isTrue();
         }
@@ -68,17 +72,23 @@ class GuestInstructionsTest {
         assertThat(TransformedInstruction.of(0x0085_a503)).as("lw a0, 8(a1)").isEqualTo(0x2503);
         assertThat(TransformedInstruction.of(0x00a5_a423)).as("sw a0, 8(a1)").isEqualTo(0x00a0_2023);
         assertThat(TransformedInstruction.of(0xfea5_bc23)).as("sd a0, -8(a1)").isEqualTo(0x00a0_3023);
-        assertThat(TransformedInstruction.of(0x00c5_a52f)).as("amoadd.w a0, a2, (a1)").isEqualTo(0x00c0_252f);
+        assertThat(TransformedInstruction.of(0x00c5_a52f))
+                .as("amoadd.w a0, a2, (a1)")
+                .isEqualTo(0x00c0_252f);
         assertThat(TransformedInstruction.of(0x0000_0013)).as("nop").isZero();
         assertThat(TransformedInstruction.of(0x0000_4188)).as("c.lw a0, 0(a1)").isEqualTo(0x2501);
         assertThat(TransformedInstruction.of(0x0000_e188)).as("c.sd a0, 0(a1)").isEqualTo(0x00a0_3021);
-        assertThat(TransformedInstruction.of(0x0000_6522)).as("c.ldsp a0, 8(sp)").isEqualTo(0x3501);
+        assertThat(TransformedInstruction.of(0x0000_6522))
+                .as("c.ldsp a0, 8(sp)")
+                .isEqualTo(0x3501);
         assertThat(TransformedInstruction.of(0x0000_0505)).as("c.addi a0, 1").isZero();
     }
 
     @Test
     void atomicsFaultAsStoresButForLoadReserved() {
-        assertThat(TransformedInstruction.isAtomicStore(0x00c5_a52f)).as("amoadd.w").isTrue();
+        assertThat(TransformedInstruction.isAtomicStore(0x00c5_a52f))
+                .as("amoadd.w")
+                .isTrue();
         assertThat(TransformedInstruction.isAtomicStore(0x18c5_a52f)).as("sc.w").isTrue();
         assertThat(TransformedInstruction.isAtomicStore(0x1005_a52f)).as("lr.w").isFalse();
         assertThat(TransformedInstruction.isAtomicStore(0x00a5_a423)).as("sw").isFalse();

@@ -14,7 +14,8 @@ final class SlowTranslation {
 
     private record Format(int levels, int rootBits) {}
 
-    private static final Map<Integer, Format> FORMATS = Map.of(8, new Format(3, 9), 9, new Format(4, 9), 10, new Format(5, 9));
+    private static final Map<Integer, Format> FORMATS =
+            Map.of(8, new Format(3, 9), 9, new Format(4, 9), 10, new Format(5, 9));
     private static final Map<Integer, Format> GUEST_FORMATS = Map.of(8, new Format(3, 11), 9, new Format(4, 11));
 
     private static final class Refusal extends Exception {
@@ -28,6 +29,7 @@ final class SlowTranslation {
 
     /** Doublewords in memory by address; addresses that are not keys of it and lie outside of [0, size) do not answer. */
     final TreeMap<Long, Long> memory = new TreeMap<>();
+
     final long ramBase;
     final long ramSize;
     final long physicalLimit;
@@ -135,7 +137,9 @@ final class SlowTranslation {
     private static @Nullable Long target(long pte, int level, long address) {
         long ppn = bits(pte, 53, 10);
         if (bit(pte, 63)) {
-            return level == 0 && bits(ppn, 3, 0) == 8 ? Long.valueOf(bits(ppn, 43, 4) * 65536 + bits(address, 15, 0)) : null;
+            return level == 0 && bits(ppn, 3, 0) == 8
+                    ? Long.valueOf(bits(ppn, 43, 4) * 65536 + bits(address, 15, 0))
+                    : null;
         }
         if (level > 0 && bits(ppn, 9 * level - 1, 0) != 0) {
             return null;

@@ -45,8 +45,12 @@ class TwoStageWalkerPropertyTest {
                     SlowTranslation.Outcome expected = model.translate(address, access);
                     boolean allowed = walker.translate(address, access, model.userMode ? 0 : 1, model.satp, status);
                     SlowTranslation.Outcome real = new SlowTranslation.Outcome(
-                            walker.cause(), allowed ? walker.physical() : walker.guestPhysical(), walker.implicitInstruction());
-                    assertThat(real).as("seed %d, access %d: %s of 0x%x", seed, n, access, address).isEqualTo(expected);
+                            walker.cause(),
+                            allowed ? walker.physical() : walker.guestPhysical(),
+                            walker.implicitInstruction());
+                    assertThat(real)
+                            .as("seed %d, access %d: %s of 0x%x", seed, n, access, address)
+                            .isEqualTo(expected);
                     assertThat(allowed).isEqualTo(expected.cause() == 0);
                     if (allowed) {
                         assertThat(walker.permissions() & access.permission()).isNotZero();
@@ -55,12 +59,16 @@ class TwoStageWalkerPropertyTest {
                     implicit += expected.instruction() != 0 ? 1 : 0;
                 }
                 for (Map.Entry<Long, Long> word : model.memory.entrySet()) {
-                    assertThat(ram.read(word.getKey(), 8)).as("seed %d, entry at 0x%x", seed, word.getKey()).isEqualTo(word.getValue());
+                    assertThat(ram.read(word.getKey(), 8))
+                            .as("seed %d, entry at 0x%x", seed, word.getKey())
+                            .isEqualTo(word.getValue());
                 }
             }
         }
         for (int cause : new int[] {0, 1, 5, 7, 12, 13, 15, 20, 21, 23}) {
-            assertThat(outcomes[cause]).as("random accesses that ended with %d in %s", cause, Arrays.toString(outcomes)).isGreaterThan(100);
+            assertThat(outcomes[cause])
+                    .as("random accesses that ended with %d in %s", cause, Arrays.toString(outcomes))
+                    .isGreaterThan(100);
         }
         assertThat(implicit).isGreaterThan(1000);
     }

@@ -65,7 +65,8 @@ class AplicFuzzTest {
     private final int[] thresholds = new int[HARTS];
 
     private static long message(int target) {
-        return 0x2800_0000L + (target >>> 18) % 4 * 0x4000L + (target >>> 12 & 63) * 0x1000L | (long) (target & 0xff) << 48;
+        return 0x2800_0000L + (target >>> 18) % 4 * 0x4000L + (target >>> 12 & 63) * 0x1000L
+                | (long) (target & 0xff) << 48;
     }
 
     /** Sends what is to be sent. */
@@ -83,7 +84,9 @@ class AplicFuzzTest {
         for (int id = 1; id < sources.size(); id++) {
             Source source = sources.get(id);
             int priority = source.target & 0xff;
-            boolean counts = source.pending && source.enabled && source.target >>> 18 == hart
+            boolean counts = source.pending
+                    && source.enabled
+                    && source.target >>> 18 == hart
                     && (thresholds[hart] == 0 || priority < thresholds[hart]);
             if (counts && priority < best) {
                 best = priority;
@@ -101,8 +104,13 @@ class AplicFuzzTest {
             lines[hart] = high -> pins[index] = high;
             unconnected[hart] = InterruptLine.UNCONNECTED;
         }
-        return new Aplic("aplic", new Aplic.Parameters(count, 3, 8), unconnected, lines,
-                (address, data) -> sent.add(address | (long) data << 48), errors);
+        return new Aplic(
+                "aplic",
+                new Aplic.Parameters(count, 3, 8),
+                unconnected,
+                lines,
+                (address, data) -> sent.add(address | (long) data << 48),
+                errors);
     }
 
     @ParameterizedTest

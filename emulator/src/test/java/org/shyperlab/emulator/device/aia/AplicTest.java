@@ -43,8 +43,13 @@ class AplicTest {
     private final boolean[] supervisorPins = new boolean[4];
     private final List<Message> messages = new ArrayList<>();
     private MsiBus bus = (address, data) -> messages.add(new Message(address, data));
-    private final Aplic aplic = new Aplic("aplic", new Aplic.Parameters(96, 3, 8), pins(machinePins), pins(supervisorPins),
-            (address, data) -> bus.write(address, data), errors);
+    private final Aplic aplic = new Aplic(
+            "aplic",
+            new Aplic.Parameters(96, 3, 8),
+            pins(machinePins),
+            pins(supervisorPins),
+            (address, data) -> bus.write(address, data),
+            errors);
     private final MappedDevice root = aplic.machineDomain();
     private final MappedDevice child = aplic.supervisorDomain();
 
@@ -186,7 +191,9 @@ class AplicTest {
         aplic.source(5).set(true);
         write(child, CLRIPNUM, 5);
         assertThat(read(child, idc(0, CLAIMI))).isEqualTo(5 << 16 | 1);
-        assertThat(pending(child, 5)).as("neither software nor a claim clears it").isTrue();
+        assertThat(pending(child, 5))
+                .as("neither software nor a claim clears it")
+                .isTrue();
         aplic.source(5).set(false);
         assertThat(pending(child, 5)).isFalse();
         assertThat(supervisorPins[0]).isFalse();

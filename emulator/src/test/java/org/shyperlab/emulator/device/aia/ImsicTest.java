@@ -113,7 +113,9 @@ class ImsicTest {
         InterruptFile file = imsic.hart(0).machine();
         enableAll(file);
         file.write(EIDELIVERY, 0x4000_0000);
-        assertThat(file.read(EIDELIVERY)).as("delivery from a PLIC is not supported").isZero();
+        assertThat(file.read(EIDELIVERY))
+                .as("delivery from a PLIC is not supported")
+                .isZero();
         imsic.machineWindow().write(0, 0, 4, 5);
         assertThat(file.top()).isEqualTo(5 << 16 | 5);
         assertThat(pins[0].machineExternal).isFalse();
@@ -168,7 +170,8 @@ class ImsicTest {
     void aHartsPagesArePaddedToAPowerOfTwo(int guests, String stride, int bits) {
         assertThat(Imsic.hartStride(guests)).isEqualTo(Integer.decode(stride));
         assertThat(Imsic.guestIndexBits(guests)).isEqualTo(bits);
-        assertThat(new Imsic("i", 63, guests, pins, errors).supervisorWindow().size()).isEqualTo(2L * Integer.decode(stride));
+        assertThat(new Imsic("i", 63, guests, pins, errors).supervisorWindow().size())
+                .isEqualTo(2L * Integer.decode(stride));
     }
 
     @Test
@@ -177,7 +180,8 @@ class ImsicTest {
         two.supervisorWindow().write(0, 0x3000, 4, 1);
         assertThat(errors.texts()).containsExactly("i-s: write of 4 bytes at offset 0x3000, where no register is");
         assertThatThrownBy(() -> new Imsic("i", 256, 3, pins, errors)).hasMessageContaining("not at 256");
-        assertThatThrownBy(() -> new Imsic("i", 255, 64, pins, errors)).hasMessageContaining("0 to 63 guest interrupt files");
+        assertThatThrownBy(() -> new Imsic("i", 255, 64, pins, errors))
+                .hasMessageContaining("0 to 63 guest interrupt files");
     }
 
     @ParameterizedTest

@@ -112,7 +112,9 @@ class DistributorTest {
     @Test
     void sizesThatTheArchitectureDoesNotKnowAreRefusedByName() {
         assertThatThrownBy(() -> new GicBench(9, 32)).hasMessage("gic: a GICv2 serves 1 to 8 cores, not 9");
-        assertThatThrownBy(() -> new GicBench(1, 33)).hasMessageContaining("multiple of 32").hasMessageContaining("33");
+        assertThatThrownBy(() -> new GicBench(1, 33))
+                .hasMessageContaining("multiple of 32")
+                .hasMessageContaining("33");
         assertThatThrownBy(() -> new GicBench(1, 992)).hasMessageContaining("992");
         assertThatThrownBy(() -> new GicBench(1, 32).gic.ppi(0, 15)).hasMessageContaining("16 to 31, not 15");
     }

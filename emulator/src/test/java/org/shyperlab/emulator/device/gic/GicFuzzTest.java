@@ -27,7 +27,8 @@ class GicFuzzTest {
             switch (random.nextInt(8)) {
                 case 0 -> randomAccess(bench, random);
                 case 1, 2 -> bench.gic.spi(random.nextInt(spis)).set(random.nextBoolean());
-                case 3 -> bench.gic.ppi(random.nextInt(cores), 16 + random.nextInt(9)).set(random.nextBoolean());
+                case 3 ->
+                    bench.gic.ppi(random.nextInt(cores), 16 + random.nextInt(9)).set(random.nextBoolean());
                 case 4 -> bench.send(random.nextInt(cores), random.nextInt(16), random.nextInt(256));
                 case 5 -> takeAndEnd(bench, model, random.nextInt(cores), random);
                 case 6 -> takeAndEndVirtual(bench, model, random.nextInt(cores), random);
@@ -37,7 +38,9 @@ class GicFuzzTest {
                 asserted += model.check(core, seed + ":" + step);
             }
         }
-        assertThat(asserted).as("pins were asserted often enough for this to mean something").isGreaterThan(STEPS / 8);
+        assertThat(asserted)
+                .as("pins were asserted often enough for this to mean something")
+                .isGreaterThan(STEPS / 8);
     }
 
     @ParameterizedTest
@@ -58,7 +61,10 @@ class GicFuzzTest {
 
     private static void randomAccess(GicBench bench, Random random) {
         Device[] windows = {
-            bench.gic.distributor(), bench.gic.cpuInterface(), bench.gic.virtualControl(), bench.gic.virtualCpuInterface()
+            bench.gic.distributor(),
+            bench.gic.cpuInterface(),
+            bench.gic.virtualControl(),
+            bench.gic.virtualCpuInterface()
         };
         Device device = windows[random.nextInt(windows.length)];
         int core = random.nextInt(bench.pins.length + 1) - 1;
@@ -70,7 +76,9 @@ class GicFuzzTest {
         }
         if (random.nextBoolean()) {
             long value = device.read(core, offset, size);
-            assertThat(size == 8 ? 0 : value >>> 8 * size).as("a read of %d bytes is zero-extended", size).isZero();
+            assertThat(size == 8 ? 0 : value >>> 8 * size)
+                    .as("a read of %d bytes is zero-extended", size)
+                    .isZero();
         } else {
             device.write(core, offset, size, random.nextLong());
         }

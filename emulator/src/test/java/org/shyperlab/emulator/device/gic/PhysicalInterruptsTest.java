@@ -174,7 +174,9 @@ class PhysicalInterruptsTest {
         assertThat(gic.gicc(0, RPR)).isEqualTo(0x80);
 
         gic.wire(41, true);
-        assertThat(gic.pins[0].irq).as("0x80 and 0xb0 are one group when bits 5:0 do not count").isFalse();
+        assertThat(gic.pins[0].irq)
+                .as("0x80 and 0xb0 are one group when bits 5:0 do not count")
+                .isFalse();
         gic.wire(42, true);
         assertThat(gic.pins[0].irq).isTrue();
     }
@@ -231,7 +233,9 @@ class PhysicalInterruptsTest {
         gic.end(0, 40);
         assertThat(gic.gicc(0, RPR)).isEqualTo(0xff);
         assertThat(gic.gic.isActive(0, 40)).isTrue();
-        assertThat(gic.pins[0].irq).as("40 is still active although its wire is high").isFalse();
+        assertThat(gic.pins[0].irq)
+                .as("40 is still active although its wire is high")
+                .isFalse();
         gic.wire(41, true);
         assertThat(gic.pins[0].irq).as("its priority no longer blocks others").isTrue();
         gic.wire(41, false);
@@ -275,7 +279,9 @@ class PhysicalInterruptsTest {
         assertThat(gic.acknowledge(0)).isEqualTo(1 << 10 | 5);
         assertThat(gic.bit(0, ISPENDR, 5)).isTrue();
         assertThat(gic.bit(0, ISACTIVER, 5)).isTrue();
-        assertThat(gic.pins[0].irq).as("the second waits until the first is ended").isFalse();
+        assertThat(gic.pins[0].irq)
+                .as("the second waits until the first is ended")
+                .isFalse();
 
         gic.end(0, 1 << 10 | 5);
         assertThat(gic.acknowledge(0)).isEqualTo(3 << 10 | 5);

@@ -64,7 +64,9 @@ final class SlowGicModel {
         checkMaintenance(core, at);
         for (int id = 0; id < 16; id++) {
             boolean fromSomeone = (bench.gicd(core, SPENDSGIR + id / 4 * 4) >> id % 4 * 8 & 0xff) != 0;
-            assertThat(bench.bit(core, ISPENDR, id)).as("SGI " + id + " of " + at).isEqualTo(fromSomeone);
+            assertThat(bench.bit(core, ISPENDR, id))
+                    .as("SGI " + id + " of " + at)
+                    .isEqualTo(fromSomeone);
         }
         return (pins.irq ? 1 : 0) + (pins.fiq ? 1 : 0) + (pins.virtualIrq ? 1 : 0) + (pins.virtualFiq ? 1 : 0);
     }
@@ -106,13 +108,23 @@ final class SlowGicModel {
     }
 
     private Settings physicalSettings(int core) {
-        return new Settings(true, bench.gicc(core, CTLR), bench.gicc(core, PMR), bench.gicc(core, BPR), bench.gicc(core, ABPR),
+        return new Settings(
+                true,
+                bench.gicc(core, CTLR),
+                bench.gicc(core, PMR),
+                bench.gicc(core, BPR),
+                bench.gicc(core, ABPR),
                 bench.gicc(core, APR0) | bench.gicc(core, NSAPR0));
     }
 
     private Settings virtualSettings(int core) {
         int vmcr = bench.gich(core, VMCR);
-        return new Settings((bench.gich(core, HCR) & 1) != 0, vmcr & 0x21f, (vmcr >>> 27) * 8, vmcr >> 21 & 7, vmcr >> 18 & 7,
+        return new Settings(
+                (bench.gich(core, HCR) & 1) != 0,
+                vmcr & 0x21f,
+                (vmcr >>> 27) * 8,
+                vmcr >> 21 & 7,
+                vmcr >> 18 & 7,
                 bench.gich(core, APR));
     }
 
@@ -121,7 +133,8 @@ final class SlowGicModel {
         List<Pending> all = new ArrayList<>();
         for (int id = 0; id < interrupts; id++) {
             boolean group1 = bench.bit(core, IGROUPR, id);
-            boolean mine = id < 32 || bench.pins.length == 1
+            boolean mine = id < 32
+                    || bench.pins.length == 1
                     || (bench.gicd(core, ITARGETSR + id / 4 * 4) >> id % 4 * 8 >> core & 1) != 0;
             if (mine
                     && bench.bit(core, ISPENDR, id)
@@ -159,7 +172,8 @@ final class SlowGicModel {
 
     /** The first of those with the highest priority, or nothing. */
     private static List<Pending> highest(List<Pending> inOrder) {
-        return inOrder.stream().min(Comparator.comparingInt(Pending::priority)).stream().toList();
+        return inOrder.stream().min(Comparator.comparingInt(Pending::priority)).stream()
+                .toList();
     }
 
     private void checkMaintenance(int core, String at) {

@@ -122,7 +122,9 @@ class VirtualInterruptsTest {
         list(1, PENDING | priority(0) | 41);
 
         assertThat(gic.gicv(0, RPR)).isZero();
-        assertThat(gic.pins[0].virtualIrq).as("binary point 7 leaves one group of Group 0").isFalse();
+        assertThat(gic.pins[0].virtualIrq)
+                .as("binary point 7 leaves one group of Group 0")
+                .isFalse();
     }
 
     @Test
@@ -249,7 +251,9 @@ class VirtualInterruptsTest {
         assertThat(gic.gich(0, APR)).isZero();
 
         gic.gicv(0, EOIR, 99);
-        assertThat(gic.gich(0, HCR) >>> 27).as("nothing was active, so nothing ended").isEqualTo(1);
+        assertThat(gic.gich(0, HCR) >>> 27)
+                .as("nothing was active, so nothing ended")
+                .isEqualTo(1);
 
         gic.gicv(0, CTLR, GROUP0 | EOI_MODE);
         gic.gicv(0, DIR, 99);

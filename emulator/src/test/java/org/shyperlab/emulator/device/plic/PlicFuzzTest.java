@@ -91,10 +91,12 @@ class PlicFuzzTest {
             }
             for (int each = 0; each < contexts; each++) {
                 int best = best(enabled[each]);
-                assertThat(pins[each]).as("pin %d at step %d", each, step)
+                assertThat(pins[each])
+                        .as("pin %d at step %d", each, step)
                         .isEqualTo(best != 0 && sources.get(best).priority > thresholds[each]);
             }
-            assertThat(plic.read(0, 0x1000 + 4L * (id / 32), 4) >>> (id & 31) & 1).isEqualTo(source.pending ? 1 : 0);
+            assertThat(plic.read(0, 0x1000 + 4L * (id / 32), 4) >>> (id & 31) & 1)
+                    .isEqualTo(source.pending ? 1 : 0);
         }
         assertThat(claimed).isGreaterThan(STEPS / 100);
     }

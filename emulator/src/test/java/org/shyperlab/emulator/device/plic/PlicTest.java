@@ -174,7 +174,8 @@ class PlicTest {
     @Test
     void impossibleSizesAreRefused() {
         List<InterruptLine> one = List.of(InterruptLine.UNCONNECTED);
-        assertThatThrownBy(() -> new Plic("p", 1024, 3, one, errors)).hasMessage("p: a PLIC has 1 to 1023 sources, not 1024");
+        assertThatThrownBy(() -> new Plic("p", 1024, 3, one, errors))
+                .hasMessage("p: a PLIC has 1 to 1023 sources, not 1024");
         assertThatThrownBy(() -> new Plic("p", 10, 0, one, errors)).hasMessageContaining("1 to 31 bits");
         assertThatThrownBy(() -> new Plic("p", 10, 3, List.of(), errors)).hasMessageContaining("contexts");
     }

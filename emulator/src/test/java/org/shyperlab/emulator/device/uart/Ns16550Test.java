@@ -22,7 +22,8 @@ class Ns16550Test {
     private final RecordedErrors errors = new RecordedErrors();
     private final StringBuilder sent = new StringBuilder();
     private boolean interrupt;
-    private final Ns16550 uart = new Ns16550("uart0", value -> sent.append((char) value), high -> interrupt = high, errors);
+    private final Ns16550 uart =
+            new Ns16550("uart0", value -> sent.append((char) value), high -> interrupt = high, errors);
 
     private int read(int offset) {
         return (int) uart.read(0, offset, 1);

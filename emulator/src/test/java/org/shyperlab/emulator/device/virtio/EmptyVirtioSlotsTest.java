@@ -36,8 +36,11 @@ class EmptyVirtioSlotsTest {
 
     @Test
     void aWindowIsWholePages() {
-        assertThatThrownBy(() -> new EmptyVirtioSlots("v", 7, 0x200, GuestErrors.IGNORE)).hasMessageContaining("whole pages");
-        assertThatThrownBy(() -> new EmptyVirtioSlots("v", 8, 0x300, GuestErrors.IGNORE)).hasMessageContaining("power of two");
-        assertThat(new EmptyVirtioSlots("v", 8, 0x1000, GuestErrors.IGNORE).size()).isEqualTo(0x8000);
+        assertThatThrownBy(() -> new EmptyVirtioSlots("v", 7, 0x200, GuestErrors.IGNORE))
+                .hasMessageContaining("whole pages");
+        assertThatThrownBy(() -> new EmptyVirtioSlots("v", 8, 0x300, GuestErrors.IGNORE))
+                .hasMessageContaining("power of two");
+        assertThat(new EmptyVirtioSlots("v", 8, 0x1000, GuestErrors.IGNORE).size())
+                .isEqualTo(0x8000);
     }
 }

@@ -46,7 +46,10 @@ public final class Hypercalls {
             return store(vcpu, registers.x(0), VmInfoList.encode(control.vms()));
         }
         if (code == HypercallCode.GET_VM_ID) {
-            byte[] id = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(vcpu.vm()).array();
+            byte[] id = ByteBuffer.allocate(8)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putLong(vcpu.vm())
+                    .array();
             return store(vcpu, registers.x(0), id);
         }
         return HypercallCode.ERROR;
@@ -56,7 +59,8 @@ public final class Hypercalls {
         if (vcpu.machine().memory().write(ipa, bytes)) {
             return 0;
         }
-        listener.guestError(vcpu, "hypercall result of %d bytes for IPA 0x%x, which is not RAM of this VM", bytes.length, ipa);
+        listener.guestError(
+                vcpu, "hypercall result of %d bytes for IPA 0x%x, which is not RAM of this VM", bytes.length, ipa);
         return HypercallCode.ERROR;
     }
 }

@@ -66,7 +66,8 @@ public final class Psci {
             case SYSTEM_OFF -> control.systemOff(vcpu.machine());
             case SYSTEM_RESET -> control.systemReset(vcpu.machine(), registers);
             case CPU_SUSPEND, CPU_SUSPEND_64 -> {
-                // Standby for every state: allowed for power-down requests too, which then return as if woken at once (5.4.2).
+                // Standby for every state: allowed for power-down requests too, which then return as if woken at once
+                // (5.4.2).
                 registers.x(0, SUCCESS);
                 core.waitForInterrupt(vcpu);
             }
@@ -94,8 +95,19 @@ public final class Psci {
 
     private static boolean isImplemented(int function) {
         return switch (function) {
-            case VERSION, CPU_SUSPEND, CPU_OFF, CPU_ON, AFFINITY_INFO, MIGRATE_INFO_TYPE, SYSTEM_OFF, SYSTEM_RESET, FEATURES,
-                    CPU_SUSPEND_64, CPU_ON_64, AFFINITY_INFO_64, SMCCC_VERSION -> true;
+            case VERSION,
+                    CPU_SUSPEND,
+                    CPU_OFF,
+                    CPU_ON,
+                    AFFINITY_INFO,
+                    MIGRATE_INFO_TYPE,
+                    SYSTEM_OFF,
+                    SYSTEM_RESET,
+                    FEATURES,
+                    CPU_SUSPEND_64,
+                    CPU_ON_64,
+                    AFFINITY_INFO_64,
+                    SMCCC_VERSION -> true;
             default -> false;
         };
     }

@@ -66,7 +66,10 @@ public final class SupervisorCalls {
             return store(vcpu, core.x(A0), VmInfoList.encode(control.vms()));
         }
         if (code == HypercallCode.GET_VM_ID) {
-            byte[] id = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(vcpu.vm()).array();
+            byte[] id = ByteBuffer.allocate(8)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putLong(vcpu.vm())
+                    .array();
             return store(vcpu, core.x(A0), id);
         }
         return HypercallCode.ERROR;
@@ -76,7 +79,8 @@ public final class SupervisorCalls {
         if (vcpu.machine().memory().write(address, bytes)) {
             return 0;
         }
-        listener.guestError(vcpu, "hypercall result of %d bytes for 0x%x, which is not RAM of this VM", bytes.length, address);
+        listener.guestError(
+                vcpu, "hypercall result of %d bytes for 0x%x, which is not RAM of this VM", bytes.length, address);
         return HypercallCode.ERROR;
     }
 }

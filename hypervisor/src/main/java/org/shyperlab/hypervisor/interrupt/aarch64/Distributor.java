@@ -105,7 +105,8 @@ public final class Distributor {
      * Where the interrupt goes: an SPI with several targets to the first of them (the 1-of-N model lets us choose), and to the only
      * vCPU whatever GICD_ITARGETSR holds (IHI 0048B 4.3.12).
      */
-    @Nullable CpuInterface target(VirtualInterrupt interrupt) {
+    @Nullable
+    CpuInterface target(VirtualInterrupt interrupt) {
         if (interrupt.owner != null) {
             return interrupt.owner;
         }

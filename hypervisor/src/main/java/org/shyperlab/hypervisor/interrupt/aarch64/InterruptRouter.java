@@ -11,7 +11,8 @@ public interface InterruptRouter {
     void changed(CpuInterface target);
 
     /** The GIC as the core sees it that executes now; null when no core does (the machine is between two slices). */
-    @Nullable PhysicalGic here();
+    @Nullable
+    PhysicalGic here();
 
     /** Routes a physical shared interrupt to the core of a vCPU. */
     void route(int physical, CpuInterface target);

@@ -20,8 +20,7 @@ public final class PartialPassthrough implements EmulatedDevice {
     private static final int SGIR = 0xf00;
     private static final int SGI_PENDING = 0xf10;
     private static final int SGI_PENDING_END = 0xf30;
-    private static final int LEGAL_PRIVATE =
-            ~(1 << PhysicalGic.MAINTENANCE | 1 << PhysicalGic.HYPERVISOR_TIMER);
+    private static final int LEGAL_PRIVATE = ~(1 << PhysicalGic.MAINTENANCE | 1 << PhysicalGic.HYPERVISOR_TIMER);
 
     private final InterruptRouter router;
     private final int[] cores;
@@ -98,20 +97,24 @@ public final class PartialPassthrough implements EmulatedDevice {
         if (offset >= 0x1000 || (offset & size - 1) != 0) {
             return false;
         }
-        boolean bytes = offset >= PRIORITY && offset < CONFIGURATION || offset >= SGI_PENDING && offset < SGI_PENDING_END;
+        boolean bytes =
+                offset >= PRIORITY && offset < CONFIGURATION || offset >= SGI_PENDING && offset < SGI_PENDING_END;
         return size == 4 || size == 1 && bytes;
     }
 
     /** The bits of a register that belong to legal interrupts. */
     private int legalMask(int register, int size) {
-        if (register < GROUPS_END - 0x80 || register >= SGI_PENDING_END || register >= CONFIGURATION_END && register < SGI_PENDING) {
+        if (register < GROUPS_END - 0x80
+                || register >= SGI_PENDING_END
+                || register >= CONFIGURATION_END && register < SGI_PENDING) {
             return -1; // no fields per interrupt: control, type and identification
         }
         if (register >= SGI_PENDING) {
             return -1;
         }
         int bits = register < PRIORITY ? 1 : register < CONFIGURATION ? 8 : 2;
-        int base = register < PRIORITY ? register & 0x7f : register < CONFIGURATION ? register & 0x3ff : register & 0xff;
+        int base =
+                register < PRIORITY ? register & 0x7f : register < CONFIGURATION ? register & 0x3ff : register & 0xff;
         int first = base * 8 / bits;
         int field = (1 << bits) - 1;
         int mask = 0;

@@ -34,7 +34,8 @@ final class VirtualInterrupt {
     int physical = -1;
 
     /** The interface whose list register holds this interrupt, and which one; null and -1 when none does. */
-    @Nullable CpuInterface holder;
+    @Nullable
+    CpuInterface holder;
 
     int listRegister = -1;
 

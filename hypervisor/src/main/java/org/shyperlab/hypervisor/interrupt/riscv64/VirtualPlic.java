@@ -45,7 +45,14 @@ public final class VirtualPlic implements EmulatedDevice {
      * @param size of the register window
      * @param errors where the guest's mistakes are reported
      */
-    public VirtualPlic(String name, PhysicalPlic physical, int[] harts, int priorityBits, Pins pins, long size, GuestErrors errors) {
+    public VirtualPlic(
+            String name,
+            PhysicalPlic physical,
+            int[] harts,
+            int priorityBits,
+            Pins pins,
+            long size,
+            GuestErrors errors) {
         this.physical = physical;
         this.harts = harts.clone();
         this.size = size;

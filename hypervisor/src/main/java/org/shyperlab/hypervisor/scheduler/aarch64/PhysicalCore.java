@@ -142,7 +142,9 @@ public final class PhysicalCore {
         core.set(SysReg.VMPIDR_EL2, next.affinity());
         core.set(SysReg.CNTVOFF_EL2, next.machine().counterOffset());
         core.set(SysReg.CNTHCTL_EL2, ownsInterrupts ? CNTHCTL_COUNTER_AND_TIMER : CNTHCTL_COUNTER);
-        core.set(SysReg.HCR_EL2, ownsInterrupts ? HCR_OWN_INTERRUPTS : HCR_VIRTUAL_INTERRUPTS | (trapWait ? HCR_TWI : 0));
+        core.set(
+                SysReg.HCR_EL2,
+                ownsInterrupts ? HCR_OWN_INTERRUPTS : HCR_VIRTUAL_INTERRUPTS | (trapWait ? HCR_TWI : 0));
         if (ownsInterrupts) {
             gic.enablePrivate(HYPERVISOR_PRIVATE, false);
             gic.useSplitDeactivation(false);

@@ -27,6 +27,7 @@ public final class PhysicalHart {
     private static final long VSIE_TIMER = 1 << 5;
     /** All that a guest can handle itself: not its ecalls from VS, and nothing of the G stage. */
     private static final long GUEST_EXCEPTIONS = 0xb1ff;
+
     private static final long HCOUNTEREN_ALL = 7;
     private static final long HENVCFG_STCE = 1L << 63;
     private static final long HSTATUS_SPV = 1 << 7;

@@ -17,7 +17,8 @@ final class DataAborts {
      *
      * @return null when it was carried out; otherwise what is wrong with it, for the failure report
      */
-    @Nullable String handle(A64Core core, A64Vcpu vcpu, A64Trap.DataAbort abort) {
+    @Nullable
+    String handle(A64Core core, A64Vcpu vcpu, A64Trap.DataAbort abort) {
         if (abort.inStage1Walk()) {
             return "the guest's own page table lies where it has no memory";
         }
@@ -61,7 +62,8 @@ final class DataAborts {
         }
         int word = (int) core.readPhysical(code, 4);
         if (!instruction.decode(word)) {
-            return "access to an emulated device by an instruction that is no plain load or store (0x%08x)".formatted(word);
+            return "access to an emulated device by an instruction that is no plain load or store (0x%08x)"
+                    .formatted(word);
         }
         long address = address(core);
         int elements = instruction.second == LoadStore.NONE ? 1 : 2;
@@ -99,7 +101,10 @@ final class DataAborts {
         if (instruction.postIndex) {
             return base;
         }
-        return base + (instruction.index == LoadStore.NONE ? instruction.offset : instruction.indexOffset(core.x(instruction.index)));
+        return base
+                + (instruction.index == LoadStore.NONE
+                        ? instruction.offset
+                        : instruction.indexOffset(core.x(instruction.index)));
     }
 
     private long base(A64Core core) {

@@ -59,8 +59,11 @@ final class SystemRegisters {
                 return;
             }
         }
-        listener.guestError(vcpu, "%s of system register %s, which this hypervisor does not implement: undefined instruction",
-                access.isRead() ? "read" : "write", SysReg.genericName(encoding));
+        listener.guestError(
+                vcpu,
+                "%s of system register %s, which this hypervisor does not implement: undefined instruction",
+                access.isRead() ? "read" : "write",
+                SysReg.genericName(encoding));
         core.takeExceptionToEl1(UNDEFINED, 0);
     }
 
@@ -70,7 +73,9 @@ final class SystemRegisters {
         long now = core.get(SysReg.CNTPCT_EL0);
         int register = access.register();
         if (access.isRead()) {
-            long value = encoding == CNTP_CTL ? timer.control(now) : encoding == CNTP_CVAL ? timer.compare() : timer.value(now);
+            long value = encoding == CNTP_CTL
+                    ? timer.control(now)
+                    : encoding == CNTP_CVAL ? timer.compare() : timer.value(now);
             core.x(register, value);
             return;
         }

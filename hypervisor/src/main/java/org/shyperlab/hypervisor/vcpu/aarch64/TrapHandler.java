@@ -58,12 +58,20 @@ public final class TrapHandler {
             case A64Trap.InstructionAbort abort -> {
                 record(core, vcpu, trap, abort.ipa());
                 if (!FetchAborts.reflect(core, vcpu, abort)) {
-                    control.fail(vcpu, physical, trap, "instruction fetch from an address where the VM has no executable memory");
+                    control.fail(
+                            vcpu,
+                            physical,
+                            trap,
+                            "instruction fetch from an address where the VM has no executable memory");
                 }
             }
             case A64Trap.Other ignored -> {
                 record(core, vcpu, trap, 0);
-                control.fail(vcpu, physical, trap, "exception class 0x%x, which no guest may cause".formatted(trap.exceptionClass()));
+                control.fail(
+                        vcpu,
+                        physical,
+                        trap,
+                        "exception class 0x%x, which no guest may cause".formatted(trap.exceptionClass()));
             }
         }
     }

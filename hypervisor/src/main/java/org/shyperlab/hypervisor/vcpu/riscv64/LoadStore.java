@@ -16,6 +16,7 @@ final class LoadStore {
     boolean load;
     /** The register that is loaded or stored. */
     int register;
+
     private boolean signed;
 
     /** Decodes htinst; false when it is no plain load or store of a general register. */

@@ -37,9 +37,12 @@ public final class TrapHandler {
                 }
             }
             // To the guest, these are instructions that do not exist: it has no hypervisor extension.
-            case Rv64Trap.VirtualInstruction ignored -> core.takeException(Rv64Trap.CAUSE_ILLEGAL_INSTRUCTION, trap.value());
-            case Rv64Trap.IllegalInstruction ignored -> core.takeException(Rv64Trap.CAUSE_ILLEGAL_INSTRUCTION, trap.value());
-            case Rv64Trap.Other ignored -> control.fail(vcpu, core, trap, "exception %d, which no guest may cause".formatted(trap.cause()));
+            case Rv64Trap.VirtualInstruction ignored ->
+                core.takeException(Rv64Trap.CAUSE_ILLEGAL_INSTRUCTION, trap.value());
+            case Rv64Trap.IllegalInstruction ignored ->
+                core.takeException(Rv64Trap.CAUSE_ILLEGAL_INSTRUCTION, trap.value());
+            case Rv64Trap.Other ignored ->
+                control.fail(vcpu, core, trap, "exception %d, which no guest may cause".formatted(trap.cause()));
         }
     }
 

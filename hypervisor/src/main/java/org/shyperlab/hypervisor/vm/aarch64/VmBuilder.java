@@ -60,11 +60,13 @@ public final class VmBuilder {
         VmConfig config = setup.config();
         int[] placement = config.cpu().cores();
         StageTwoTable stageTwo = new StageTwoTable(bus, pool, options.ipaBits());
-        Distributor distributor = new Distributor(cores, placement, platform.gic().interrupts(), listRegisters);
+        Distributor distributor =
+                new Distributor(cores, placement, platform.gic().interrupts(), listRegisters);
         A64Vm vm = new A64Vm(id, setup, bus, stageTwo, distributor);
         for (MemoryRegion region : config.memory()) {
             MemoryRegion physical = ram.take(id, config, region);
-            stageTwo.map(region.base(), physical.base(), region.length(), StageTwoTable.Attributes.NORMAL, options.blocks());
+            stageTwo.map(
+                    region.base(), physical.base(), region.length(), StageTwoTable.Attributes.NORMAL, options.blocks());
         }
         for (VmConfig.Passthrough device : config.passthrough()) {
             MemoryRegion region = device.region();
@@ -92,8 +94,9 @@ public final class VmBuilder {
             case GICD -> new DistributorRegisters(vm.distributor(), size);
             case CONSOLE -> console(vm, emulated);
             case GPPT -> new PartialPassthrough(cores, vm.config(), size);
-            default -> throw new IllegalArgumentException(
-                    "device %s of VM %s: type %s is not implemented".formatted(emulated.name(), vm.name(), emulated.type()));
+            default ->
+                throw new IllegalArgumentException("device %s of VM %s: type %s is not implemented"
+                        .formatted(emulated.name(), vm.name(), emulated.type()));
         };
     }
 
@@ -103,7 +106,10 @@ public final class VmBuilder {
         InterruptLine line = connected ? high -> vm.distributor().setLine(interrupt, high) : InterruptLine.UNCONNECTED;
         int id = vm.id();
         Pl011 uart = new Pl011(
-                "vm" + id + "/" + emulated.name(), value -> listener.consoleOutput(id, (byte) value), line, listener.deviceErrors(id));
+                "vm" + id + "/" + emulated.name(),
+                value -> listener.consoleOutput(id, (byte) value),
+                line,
+                listener.deviceErrors(id));
         uart.enable();
         return new EmulatedConsole(uart, emulated.region().length());
     }

@@ -189,8 +189,22 @@ public final class VmControl {
             registers.add(core.x(n));
         }
         int level = (int) core.spsr() >>> 2 & 3;
-        return new FailureReport(vm.id(), vm.name(), vcpu.index(), core.index(), reason, trap.kind(), level, core.pc(), core.spsr(),
-                trap.syndrome(), virtual, ipa, walk, registers, vcpu.recentTraps().entries());
+        return new FailureReport(
+                vm.id(),
+                vm.name(),
+                vcpu.index(),
+                core.index(),
+                reason,
+                trap.kind(),
+                level,
+                core.pc(),
+                core.spsr(),
+                trap.syndrome(),
+                virtual,
+                ipa,
+                walk,
+                registers,
+                vcpu.recentTraps().entries());
     }
 
     /** The vCPU of a VM with this affinity, or null. */

@@ -84,12 +84,16 @@ public final class Rv64VmBuilder {
 
     private void addDevice(Rv64Vm vm, int[] placement, VmConfig.Emulated emulated) {
         if (emulated.type() != EmulatedDeviceType.PLIC) {
-            throw new IllegalArgumentException(
-                    "device %s of VM %s: type %s is not implemented".formatted(emulated.name(), vm.name(), emulated.type()));
+            throw new IllegalArgumentException("device %s of VM %s: type %s is not implemented"
+                    .formatted(emulated.name(), vm.name(), emulated.type()));
         }
         VirtualPlic created = new VirtualPlic(
-                "vm" + vm.id() + "/" + emulated.name(), plic, placement, platform.plic().priorityBits(),
-                (vcpu, asserted) -> harts.external(vm.vcpus().get(vcpu), asserted), emulated.region().length(),
+                "vm" + vm.id() + "/" + emulated.name(),
+                plic,
+                placement,
+                platform.plic().priorityBits(),
+                (vcpu, asserted) -> harts.external(vm.vcpus().get(vcpu), asserted),
+                emulated.region().length(),
                 listener.deviceErrors(vm.id()));
         vm.plic(created);
         vm.add(new GuestVm.Window(emulated.region(), created));
@@ -98,8 +102,9 @@ public final class Rv64VmBuilder {
     private static void link(Rv64Vm vm, VmConfig.Passthrough device, int interrupt) {
         VirtualPlic plic = vm.plic();
         if (plic == null) {
-            throw new IllegalArgumentException("device %s of VM %s has interrupt %d, but the VM has no EMU_DEVICE_T_PLIC"
-                    .formatted(device.name(), vm.name(), interrupt));
+            throw new IllegalArgumentException(
+                    "device %s of VM %s has interrupt %d, but the VM has no EMU_DEVICE_T_PLIC"
+                            .formatted(device.name(), vm.name(), interrupt));
         }
         plic.link(interrupt);
     }

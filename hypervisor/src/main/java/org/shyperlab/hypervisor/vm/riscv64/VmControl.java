@@ -186,8 +186,21 @@ public final class VmControl {
         for (int n = 0; n < 32; n++) {
             registers.add(core.x(n));
         }
-        listener.failed(new FailureReport(vm.id(), vm.name(), vcpu.index(), core.index(), reason, trap.kind(), core.privilege(),
-                core.pc(), core.get(Csr.VSSTATUS), trap.cause(), trap.value(), guestPhysical, walk, registers,
+        listener.failed(new FailureReport(
+                vm.id(),
+                vm.name(),
+                vcpu.index(),
+                core.index(),
+                reason,
+                trap.kind(),
+                core.privilege(),
+                core.pc(),
+                core.get(Csr.VSSTATUS),
+                trap.cause(),
+                trap.value(),
+                guestPhysical,
+                walk,
+                registers,
                 vcpu.recentTraps().entries()));
         stopAll(vm, VmState.FAILED);
     }

@@ -31,9 +31,12 @@ class VirtualGicModelTest {
     private static final int SPURIOUS = 1023;
 
     private final A64Machine machine = new A64Machine(
-            new MachineSpec("test", 1, 1_000_000_000L, 62_500_000L, 10_000, CostTable.FREE), GuestErrors.IGNORE, new Trace());
+            new MachineSpec("test", 1, 1_000_000_000L, 62_500_000L, 10_000, CostTable.FREE),
+            GuestErrors.IGNORE,
+            new Trace());
     private final PhysicalGic gic = new PhysicalGic(machine.core(0), GICD, GICC, GICH);
-    private final GicV2 hardware = new GicV2("gic", 64, new InterruptInputs[] {machine.interruptInputs(0)}, GuestErrors.IGNORE);
+    private final GicV2 hardware =
+            new GicV2("gic", 64, new InterruptInputs[] {machine.interruptInputs(0)}, GuestErrors.IGNORE);
     private final Distributor distributor;
     private final DistributorRegisters registers;
     private final CpuInterface cpu;
@@ -141,7 +144,8 @@ class VirtualGicModelTest {
             return best;
         }
 
-        @Nullable Integer end() {
+        @Nullable
+        Integer end() {
             Integer id = running.poll();
             if (id != null) {
                 active[id] = false;
@@ -309,7 +313,9 @@ class VirtualGicModelTest {
         gic.setActive(27, true);
         distributor.raise(cpu, 27);
         cpu.save();
-        assertThat(gic.readDistributor(0x300, 4) & 1 << 27).as("free for the next vCPU").isZero();
+        assertThat(gic.readDistributor(0x300, 4) & 1 << 27)
+                .as("free for the next vCPU")
+                .isZero();
         assertThat(cpu.hasPending()).isTrue();
         cpu.load(gic);
         assertThat(gic.readDistributor(0x300, 4) & 1 << 27).as("active again").isNotZero();
@@ -328,7 +334,9 @@ class VirtualGicModelTest {
         distributor.setLine(34, true);
         assertThat(acknowledge()).as("34 is more urgent").isEqualTo(34);
         cpu.save();
-        assertThat(machine.core(0).readPhysical(GICV + 0xc, 4)).as("nothing for others").isEqualTo(SPURIOUS);
+        assertThat(machine.core(0).readPhysical(GICV + 0xc, 4))
+                .as("nothing for others")
+                .isEqualTo(SPURIOUS);
         cpu.load(gic);
         assertThat(acknowledge()).as("33 may not preempt 34").isEqualTo(SPURIOUS);
         distributor.setLine(34, false);

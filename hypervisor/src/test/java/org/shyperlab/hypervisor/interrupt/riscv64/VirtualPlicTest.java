@@ -22,6 +22,7 @@ class VirtualPlicTest {
     private static final int HARTS = 3;
     /** vCPU 0 runs on hart 2, vCPU 1 on hart 0. */
     private static final int[] PLACEMENT = {2, 0};
+
     private static final int FOREIGN_SOURCE = 7;
 
     private final boolean[] boardPins = new boolean[HARTS];
@@ -31,7 +32,12 @@ class VirtualPlicTest {
     private final Plic board = new Plic("plic", SOURCES, 3, pins(boardPins), GuestErrors.IGNORE);
     private final PhysicalPlic physical = new PhysicalPlic(bus, BASE, SOURCES);
     private final VirtualPlic plic = new VirtualPlic(
-            "vm0/plic", physical, PLACEMENT, 3, (vcpu, high) -> virtualPins[vcpu] = high, 0x60_0000,
+            "vm0/plic",
+            physical,
+            PLACEMENT,
+            3,
+            (vcpu, high) -> virtualPins[vcpu] = high,
+            0x60_0000,
             (core, source, format, arguments) -> errors.add(source + ": " + format.formatted(arguments)));
     private final Vcpu[] vcpus = {new Vcpu(0, 0, PLACEMENT[0]) {}, new Vcpu(0, 1, PLACEMENT[1]) {}};
 

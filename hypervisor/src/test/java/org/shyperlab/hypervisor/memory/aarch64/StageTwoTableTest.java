@@ -63,7 +63,8 @@ class StageTwoTableTest {
         table.unmap(0x8000_1000L, PAGE);
         assertThat(table.translate(0x8000_1000L)).isEqualTo(StageTwoTable.UNMAPPED);
         assertThat(table.translate(0x8000_2008L)).isEqualTo(Ram.BASE + BLOCK * 8 + 0x2008);
-        assertThat(table.walk(0x8000_2008L).steps().get(2).descriptor()).isEqualTo(Ram.BASE + BLOCK * 8 + 0x2000 | 0x7ff);
+        assertThat(table.walk(0x8000_2008L).steps().get(2).descriptor())
+                .isEqualTo(Ram.BASE + BLOCK * 8 + 0x2000 | 0x7ff);
     }
 
     @Test
@@ -118,7 +119,9 @@ class StageTwoTableTest {
     @Test
     void rangesThatAreNotPagesOrDoNotFitAreRefused() {
         StageTwoTable table = new StageTwoTable(bus, pool, 39);
-        for (long[] range : new long[][] {{1, PAGE}, {0, 1}, {0, 0}, {1L << 39, PAGE}, {(1L << 39) - PAGE, 2 * PAGE}, {-PAGE, PAGE}}) {
+        for (long[] range :
+                new long[][] {{1, PAGE}, {0, 1}, {0, 0}, {1L << 39, PAGE}, {(1L << 39) - PAGE, 2 * PAGE}, {-PAGE, PAGE}
+                }) {
             assertThatThrownBy(() -> table.map(range[0], Ram.BASE, range[1], Attributes.NORMAL, true))
                     .isInstanceOf(IllegalArgumentException.class);
         }

@@ -57,8 +57,12 @@ class GStageTableTest {
     @ValueSource(booleans = {false, true})
     void randomMappingsAndUnmappingsAgreeWithAMapOfPagesASecondWalkerAndTheHart(boolean blocks) {
         int mapped = new RandomMappings(blocks ? 1 : 0, table, GStageTable.ADDRESS_BITS, blocks).run(address -> {
-            assertThat(slowWalk(table.root(), address.ipa())).as("0x%x", address.ipa()).isEqualTo(address.physical());
-            assertThat(walkOfTheHart(address.ipa(), Access.STORE)).as("0x%x", address.ipa()).isEqualTo(address.physical());
+            assertThat(slowWalk(table.root(), address.ipa()))
+                    .as("0x%x", address.ipa())
+                    .isEqualTo(address.physical());
+            assertThat(walkOfTheHart(address.ipa(), Access.STORE))
+                    .as("0x%x", address.ipa())
+                    .isEqualTo(address.physical());
         });
         assertThat(mapped).isPositive();
     }

@@ -35,12 +35,33 @@ class LoadStoreTest {
         "88dffc20, ldar w0 [x1], 4, true, false, false, 0, -1, 1, 0, false, false",
         "c89ffc20, stlr x0 [x1], 8, false, false, true, 0, -1, 1, 0, false, false"
     })
-    void generalRegisterFormsAreDecoded(String word, String text, int size, boolean load, boolean signed, boolean wide,
-            int register, int second, int base, long offset, boolean writeBack, boolean postIndex) {
+    void generalRegisterFormsAreDecoded(
+            String word,
+            String text,
+            int size,
+            boolean load,
+            boolean signed,
+            boolean wide,
+            int register,
+            int second,
+            int base,
+            long offset,
+            boolean writeBack,
+            boolean postIndex) {
         assertThat(decoder.decode(Integer.parseUnsignedInt(word, 16))).as(text).isTrue();
         assertThat(decoder.vector).isFalse();
-        assertThat(new Object[] {decoder.size, decoder.load, decoder.signed, decoder.wide, decoder.register, decoder.second,
-                decoder.base, decoder.offset, decoder.writeBack, decoder.postIndex})
+        assertThat(new Object[] {
+                    decoder.size,
+                    decoder.load,
+                    decoder.signed,
+                    decoder.wide,
+                    decoder.register,
+                    decoder.second,
+                    decoder.base,
+                    decoder.offset,
+                    decoder.writeBack,
+                    decoder.postIndex
+                })
                 .as(text)
                 .containsExactly(size, load, signed, wide, register, second, base, offset, writeBack, postIndex);
     }
@@ -59,7 +80,8 @@ class LoadStoreTest {
     })
     void vectorRegisterFormsAreDecoded(String word, String text, int size, boolean load, int second) {
         assertThat(decoder.decode((int) Long.parseLong(word, 16))).as(text).isTrue();
-        assertThat(new Object[] {decoder.vector, decoder.size, decoder.load, decoder.second}).containsExactly(true, size, load, second);
+        assertThat(new Object[] {decoder.vector, decoder.size, decoder.load, decoder.second})
+                .containsExactly(true, size, load, second);
     }
 
     @Test
@@ -86,23 +108,24 @@ class LoadStoreTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "885f7c20", // ldxr w0, [x1]
-        "c85f7c20", // ldxr x0, [x1]
-        "88007c41", // stxr
-        "887f0440", // ldxp
-        "c8a07c41", // cas
-        "b8200041", // ldadd
-        "4c407000", // ld1
-        "f9800020", // prfm
-        "d8000020", // prfm literal
-        "d503201f", // nop
-        "d4000001", // svc
-        "8b010042", // add
-        "14000000", // b
-        "69000440", // stgp
-        "d9200420" // stg
-    })
+    @ValueSource(
+            strings = {
+                "885f7c20", // ldxr w0, [x1]
+                "c85f7c20", // ldxr x0, [x1]
+                "88007c41", // stxr
+                "887f0440", // ldxp
+                "c8a07c41", // cas
+                "b8200041", // ldadd
+                "4c407000", // ld1
+                "f9800020", // prfm
+                "d8000020", // prfm literal
+                "d503201f", // nop
+                "d4000001", // svc
+                "8b010042", // add
+                "14000000", // b
+                "69000440", // stgp
+                "d9200420" // stg
+            })
     void whatIsNoPlainLoadOrStoreIsRefused(String word) {
         assertThat(decoder.decode((int) Long.parseLong(word, 16))).isFalse();
     }
@@ -116,10 +139,19 @@ class LoadStoreTest {
                 continue;
             }
             decoded++;
-            boolean sane = Integer.bitCount(decoder.size) == 1 && decoder.size <= 16 && (decoder.size <= 8 || decoder.vector)
-                    && decoder.register >= 0 && decoder.register < 32 && decoder.base >= 0 && decoder.base < 32
-                    && decoder.second >= -1 && decoder.second < 32 && decoder.index >= -1 && decoder.index < 32
-                    && (!decoder.postIndex || decoder.writeBack) && (!decoder.signed || decoder.load);
+            boolean sane = Integer.bitCount(decoder.size) == 1
+                    && decoder.size <= 16
+                    && (decoder.size <= 8 || decoder.vector)
+                    && decoder.register >= 0
+                    && decoder.register < 32
+                    && decoder.base >= 0
+                    && decoder.base < 32
+                    && decoder.second >= -1
+                    && decoder.second < 32
+                    && decoder.index >= -1
+                    && decoder.index < 32
+                    && (!decoder.postIndex || decoder.writeBack)
+                    && (!decoder.signed || decoder.load);
             assertThat(sane).isTrue();
         }
         assertThat(decoded).isGreaterThan(100_000);
