@@ -13,13 +13,16 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs an image on QEMU until it powers off. */
 final class Qemu {
+    private static final int ROUND_MILLIS = 500;
+    private static final int ROUNDS = 240;
+
     private Qemu() {}
 
     /**
      * Everything that is printed on the serial console.
      *
      * @param folder for the files of this run
-     * @param input is typed at the start
+     * @param input is typed every half second
      * @param command the program with the machine's options
      */
     static String run(Path folder, byte[] image, String input, String... command)
@@ -34,9 +37,14 @@ final class Qemu {
                 .redirectOutput(console.toFile())
                 .start();
         try (OutputStream terminal = qemu.getOutputStream()) {
-            terminal.write(input.getBytes(US_ASCII));
-            terminal.flush();
-            boolean ended = qemu.waitFor(120, TimeUnit.SECONDS);
+            boolean ended = false;
+            for (int round = 0; round < ROUNDS && !ended; round++) {
+                // Again and again: QEMU's serial port forgets what came before the guest has set it up.
+                if (qemu.isAlive()) {
+                    type(terminal, input);
+                }
+                ended = qemu.waitFor(ROUND_MILLIS, TimeUnit.MILLISECONDS);
+            }
             if (!ended) {
                 qemu.destroyForcibly().waitFor();
             }
@@ -45,6 +53,15 @@ final class Qemu {
                     .as("QEMU ended by itself; it printed:\n" + printed)
                     .isTrue();
             return printed;
+        }
+    }
+
+    private static void type(OutputStream terminal, String input) {
+        try {
+            terminal.write(input.getBytes(US_ASCII));
+            terminal.flush();
+        } catch (IOException gone) {
+            // QEMU ended between the question and the write; how it ended is judged by what it printed.
         }
     }
 }
