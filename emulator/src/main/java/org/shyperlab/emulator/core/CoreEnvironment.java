@@ -37,7 +37,7 @@ public interface CoreEnvironment {
     /**
      * An interrupt is raised at core {@code core}: when another core did it, that one's turn ends.
      *
-     * @return the time of the core that raised it; 0 when none did, or the same
+     * @return the time at which it is raised: that of the core that does it, or of the machine; 0 when the core raises its own
      */
     long interruptRaised(int core);
 

@@ -368,7 +368,11 @@ public abstract class Machine implements AutoCloseable {
         @Override
         public long interruptRaised(int core) {
             EmulatedCore raiser = running;
-            if (raiser == null || raiser.index() == core) {
+            if (raiser == null) {
+                return now; // a device's alarm, or what was submitted: a sleeping core's clock still stands where it
+                // fell asleep
+            }
+            if (raiser.index() == core) {
                 return 0;
             }
             raiser.endTurn();

@@ -7,25 +7,28 @@ import org.shyperlab.hypervisor.vcpu.Vcpu;
 public final class DistributorRegisters implements EmulatedDevice {
     /** Register groups that hold one field per interrupt: where they start and how wide the field is. */
     private enum Row {
-        GROUP(0x080, 1),
-        SET_ENABLE(0x100, 1),
-        CLEAR_ENABLE(0x180, 1),
-        SET_PENDING(0x200, 1),
-        CLEAR_PENDING(0x280, 1),
-        SET_ACTIVE(0x300, 1),
-        CLEAR_ACTIVE(0x380, 1),
-        PRIORITY(0x400, 8),
-        TARGETS(0x800, 8),
-        CONFIGURATION(0xc00, 2),
-        CLEAR_SGI(0xf10, 8),
-        SET_SGI(0xf20, 8);
+        GROUP(0x080, 1, false),
+        SET_ENABLE(0x100, 1, false),
+        CLEAR_ENABLE(0x180, 1, false),
+        SET_PENDING(0x200, 1, true),
+        CLEAR_PENDING(0x280, 1, true),
+        SET_ACTIVE(0x300, 1, true),
+        CLEAR_ACTIVE(0x380, 1, true),
+        PRIORITY(0x400, 8, false),
+        TARGETS(0x800, 8, false),
+        CONFIGURATION(0xc00, 2, false),
+        CLEAR_SGI(0xf10, 8, true),
+        SET_SGI(0xf20, 8, true);
 
         private final int base;
         private final int bits;
+        /** Whether list registers may know better than the distributor. */
+        private final boolean isState;
 
-        Row(int base, int bits) {
+        Row(int base, int bits, boolean isState) {
             this.base = base;
             this.bits = bits;
+            this.isState = isState;
         }
     }
 
@@ -104,7 +107,7 @@ public final class DistributorRegisters implements EmulatedDevice {
         if (row == null) {
             return 0;
         }
-        if (row != Row.PRIORITY && row != Row.TARGETS && row != Row.CONFIGURATION) {
+        if (row.isState) {
             cpu.requestSync();
             cpu.update();
         }
