@@ -138,6 +138,26 @@ class MachineTest {
     }
 
     @Test
+    void aSleepingCoreThatADevicesAlarmWakesGoesOnAtTheAlarmsTime() {
+        int[] code = {
+            TinyMachine.WFI,
+            0xd53be043, // mrs x3, cntvct_el0
+            0xd2b08000, // mov x0, #0x84000000
+            0xf2800100, // movk x0, #8: PSCI SYSTEM_OFF
+            TinyMachine.HVC_0
+        };
+        try (TinyMachine tiny = new TinyMachine(1).code(0, code)) {
+            tiny.machine.bootNatively(TinyMachine.RAM, 0);
+            tiny.machine
+                    .alarms()
+                    .create(() -> tiny.machine.interruptInputs(0).irq(true))
+                    .set(1_000_000);
+            assertThat(tiny.run()).isEqualTo(StopReason.POWER_OFF);
+            assertThat(tiny.machine.core(0).x(3)).isEqualTo(62_500);
+        }
+    }
+
+    @Test
     void aFetchFromNowhereIsAnExternalAbortAndNotTheEndOfTheMachine() {
         int[] code = {
             0xd2a80001, // mov x1, #0x40000000
