@@ -35,6 +35,7 @@ public abstract class AbstractCore implements EmulatedCore, EngineClient {
     private final long trapCost;
     private final long interruptCost;
     private final long deviceCost;
+    private final long worldSwitchCost;
     private final List<PhysicalMemory> ram = new ArrayList<>();
     private long[] ramAddresses = {};
     private Device[] windows = {};
@@ -54,6 +55,7 @@ public abstract class AbstractCore implements EmulatedCore, EngineClient {
         trapCost = machine.costs().cycles(Cost.TRAP);
         interruptCost = machine.costs().cycles(Cost.INTERRUPT);
         deviceCost = machine.costs().cycles(Cost.DEVICE_ACCESS);
+        worldSwitchCost = machine.costs().cycles(Cost.WORLD_SWITCH);
     }
 
     // ---- what the architecture adds ----
@@ -299,6 +301,11 @@ public abstract class AbstractCore implements EmulatedCore, EngineClient {
     @Override
     public final long instructions() {
         return engine().now() - notInstructions - engine().guestExceptions();
+    }
+
+    /** Another guest's register file went into the core: what that costs by the board's table. */
+    protected final void chargeWorldSwitch() {
+        charge(worldSwitchCost);
     }
 
     // ---- memory and devices ----

@@ -84,9 +84,6 @@ final class Unicorn {
     static final MethodHandle FLUSH_TLB_PAGE = critical("tlb_flush_page_by_mmuidx_aarch64");
     static final long PMU_BEFORE_LEVEL_CHANGE = address("pmu_pre_el_change_aarch64");
     static final long PMU_AFTER_LEVEL_CHANGE = address("pmu_post_el_change_aarch64");
-    /** A function that returns at once. */
-    static final long PMU_FINISH = address("pmu_op_finish_aarch64");
-
     static final long RESET_DIRTY_ADDRESS = address("tlb_reset_dirty_by_vaddr_aarch64");
 
     /** Exports of the RV64 half, looked up when the first RV64 core is made. */

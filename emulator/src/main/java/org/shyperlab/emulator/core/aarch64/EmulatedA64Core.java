@@ -434,6 +434,7 @@ public final class EmulatedA64Core extends AbstractCore implements A64Core {
             set(register, source.get(register));
         }
         registers.clearExclusive();
+        chargeWorldSwitch();
     }
 
     @Override

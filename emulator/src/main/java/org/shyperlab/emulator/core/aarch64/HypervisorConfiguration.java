@@ -3,14 +3,12 @@ package org.shyperlab.emulator.core.aarch64;
 /** The bits of HCR_EL2 (Arm ARM D23.2.57) that the core itself looks at. */
 final class HypervisorConfiguration {
     static final long VM = 1;
-    static final long SWIO = 1L << 1;
     static final long FMO = 1L << 3;
     static final long IMO = 1L << 4;
     static final long AMO = 1L << 5;
     static final long VF = 1L << 6;
     static final long VI = 1L << 7;
     static final long TWI = 1L << 13;
-    static final long TWE = 1L << 14;
     static final long TSC = 1L << 19;
     static final long RW = 1L << 31;
 

@@ -365,6 +365,7 @@ public final class EmulatedRv64Core extends AbstractCore implements Rv64Core, Rv
             csrs.set(register, source.get(register));
         }
         engine.clearReservation();
+        chargeWorldSwitch();
     }
 
     @Override
