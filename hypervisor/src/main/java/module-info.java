@@ -9,6 +9,7 @@ module org.shyperlab.hypervisor {
     exports org.shyperlab.hypervisor.hypercall;
     exports org.shyperlab.hypervisor.memory;
     exports org.shyperlab.hypervisor.memory.aarch64;
+    exports org.shyperlab.hypervisor.net;
     exports org.shyperlab.hypervisor.vcpu;
     exports org.shyperlab.hypervisor.vm;
 }
