@@ -1,21 +1,21 @@
 package org.shyperlab.hypervisor.device;
 
-import org.shyperlab.emulator.device.uart.Pl011;
+import org.shyperlab.emulator.device.uart.SerialPort;
 import org.shyperlab.hypervisor.vcpu.Vcpu;
 
-/** An emulated serial port of a VM: a PL011 that nobody but this VM sees. */
+/** An emulated serial port of a VM: one of the board's kind that nobody but this VM sees. */
 public final class EmulatedConsole implements EmulatedDevice {
-    private final Pl011 uart;
+    private final SerialPort uart;
     private final long size;
 
     /** The registers of {@code uart} in a window of {@code size} bytes. */
-    public EmulatedConsole(Pl011 uart, long size) {
+    public EmulatedConsole(SerialPort uart, long size) {
         this.uart = uart;
         this.size = size;
     }
 
     /** The serial port, for its input side. */
-    public Pl011 uart() {
+    public SerialPort uart() {
         return uart;
     }
 

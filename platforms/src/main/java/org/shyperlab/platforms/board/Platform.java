@@ -49,7 +49,7 @@ public final class Platform implements AutoCloseable {
             machine = built;
         } else {
             Rv64Machine built = new Rv64Machine(machineSpec, errors, trace);
-            built.firmwareConsole(output::put);
+            built.firmwareConsole(new FirmwareConsole(output));
             inputs = RiscvInterrupts.of(board, built, cores, errors)::source;
             machine = built;
         }
@@ -85,6 +85,25 @@ public final class Platform implements AutoCloseable {
         long[] cycles = new long[Cost.values().length];
         board.costs().forEach((cost, price) -> cycles[cost.ordinal()] = price.cycles());
         return new CostTable(cycles);
+    }
+
+    /** The board's firmware prints and reads on the board's console. */
+    private final class FirmwareConsole implements Rv64Machine.FirmwareConsole {
+        private final SerialOutput output;
+
+        FirmwareConsole(SerialOutput output) {
+            this.output = output;
+        }
+
+        @Override
+        public void write(int character) {
+            output.put(character);
+        }
+
+        @Override
+        public int read() {
+            return console.poll();
+        }
     }
 
     /** The board it was built from. */

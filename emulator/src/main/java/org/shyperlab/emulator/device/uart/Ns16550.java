@@ -136,6 +136,11 @@ public final class Ns16550 implements SerialPort {
         return canReceive() && arrive(value & 0xff);
     }
 
+    @Override
+    public int poll() {
+        return fifo.count() == 0 ? -1 : readReceived();
+    }
+
     /** A break arrives on the line: a zero character with BI and FE set. Returns as {@link #receive}. */
     public boolean receiveBreak() {
         return canReceive() && arrive((LSR_BREAK | LSR_FRAMING_ERROR) << 8);

@@ -212,6 +212,11 @@ public final class Pl011 implements MappedDevice, SerialPort {
         return canReceive() && arrive(value & 0xff);
     }
 
+    @Override
+    public int poll() {
+        return fifo.count() == 0 ? -1 : readData() & 0xff;
+    }
+
     /** A break arrives on the line: a zero character with BE and FE set. Returns as {@link #receive}. */
     public boolean receiveBreak() {
         return canReceive() && arrive((BREAK_ERROR | FRAMING_ERROR) << 8);

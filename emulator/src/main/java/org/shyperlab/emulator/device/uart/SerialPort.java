@@ -16,4 +16,7 @@ public interface SerialPort extends Device {
      * @return false if the port cannot take it now; offer it again later, nothing is lost
      */
     boolean receive(int value);
+
+    /** Takes the oldest byte that arrived, as firmware does that polls the port instead of waiting for its interrupt; -1 for none. */
+    int poll();
 }

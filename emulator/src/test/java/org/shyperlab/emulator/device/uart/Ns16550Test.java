@@ -54,6 +54,20 @@ class Ns16550Test {
         assertThat(read(RBR)).isZero();
     }
 
+    @Test
+    void firmwareThatPollsTakesCharactersInOrderAndWithTheLastTheInterrupt() {
+        write(FCR, 1);
+        write(IER, 1);
+        assertThat(uart.poll()).isEqualTo(-1);
+        uart.receive('a');
+        uart.receive(0xff);
+        assertThat(uart.poll()).isEqualTo('a');
+        assertThat(interrupt).isTrue();
+        assertThat(uart.poll()).isEqualTo(0xff);
+        assertThat(interrupt).isFalse();
+        assertThat(uart.poll()).isEqualTo(-1);
+    }
+
     @ParameterizedTest
     @CsvSource({"0, 1", "1, 16"})
     void theReceiverTakesOneCharacterOrSixteenWithFifos(int fifoControl, int depth) {

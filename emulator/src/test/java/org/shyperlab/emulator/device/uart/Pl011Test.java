@@ -107,6 +107,19 @@ class Pl011Test {
     }
 
     @Test
+    void firmwareThatPollsTakesCharactersInOrderAndWithTheLastTheInterrupt() {
+        write(IMSC, RT);
+        assertThat(uart.poll()).isEqualTo(-1);
+        uart.receive('a');
+        uart.receive(0xff);
+        assertThat(uart.poll()).isEqualTo('a');
+        assertThat(interrupt).isTrue();
+        assertThat(uart.poll()).isEqualTo(0xff);
+        assertThat(interrupt).isFalse();
+        assertThat(uart.poll()).isEqualTo(-1);
+    }
+
+    @Test
     void theFifoTakes16CharactersAndRefusesMoreWithoutLosingAny() {
         assertThat(receiveUntilFull()).isEqualTo(16);
         assertThat(read(FR)).isEqualTo(TXFE | RXFF);
