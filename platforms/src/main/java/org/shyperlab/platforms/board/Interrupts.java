@@ -10,6 +10,11 @@ public sealed interface Interrupts {
     /** First interrupt that a device can have, as device trees number them. */
     int first();
 
+    /** What to add to a device's interrupt to have its id as hypervisor and VM configurations count them: INTIDs on AArch64. */
+    default int idBase() {
+        return 0;
+    }
+
     /** One more than the last interrupt that a device can have. */
     int end();
 
@@ -26,6 +31,11 @@ public sealed interface Interrupts {
         @Override
         public int end() {
             return gic.spis();
+        }
+
+        @Override
+        public int idBase() {
+            return Board.FIRST_SPI;
         }
 
         @Override
@@ -108,6 +118,12 @@ public sealed interface Interrupts {
         @Override
         public int end() {
             return sources + 1;
+        }
+
+        /** Whether an address is that of a supervisor-level or guest file of one of {@code cores} harts. */
+        public boolean isSupervisorFile(int cores, long address) {
+            long offset = address - imsic.supervisor();
+            return offset >= 0 && offset < (long) cores * Imsic.hartStride(imsic.guests());
         }
 
         @Override

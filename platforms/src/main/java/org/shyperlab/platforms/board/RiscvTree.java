@@ -2,6 +2,7 @@ package org.shyperlab.platforms.board;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.device.aia.Aplic;
 import org.shyperlab.emulator.device.aia.Imsic;
 import org.shyperlab.emulator.devicetree.DeviceTree;
@@ -9,7 +10,8 @@ import org.shyperlab.emulator.devicetree.FdtNode;
 
 /**
  * Builds the device tree that an operating system on a RISC-V board gets, after firmware has had its hand in it: what only machine
- * mode may use is there, but disabled. Follows the bindings that Linux documents for QEMU's virt board.
+ * mode may use is there, but disabled. In a VM, what is not there for the VM is left out. Follows the bindings that Linux documents for
+ * QEMU's virt board.
  */
 final class RiscvTree {
     // Interrupts of a hart's own controller: their numbers in mip.
@@ -32,32 +34,63 @@ final class RiscvTree {
         this.harts = new int[cores];
     }
 
-    static DeviceTree ofBoard(Board board, int cores, long ramBytes, SystemTree.Chosen chosen) {
-        return new RiscvTree(board, cores).build(ramBytes, chosen);
+    static DeviceTree ofBoard(
+            Board board,
+            int cores,
+            List<Region> memory,
+            List<SystemTree.Visible> devices,
+            long console,
+            SystemTree.Chosen chosen) {
+        RiscvTree system = new RiscvTree(board, cores);
+        FdtNode soc = system.frame(board.cores().model(), memory);
+        return system.finish(soc, system.controllers(soc), devices, console, chosen);
     }
 
-    private DeviceTree build(long ramBytes, SystemTree.Chosen chosen) {
+    static DeviceTree ofGuest(Board board, SystemTree.Guest guest, SystemTree.Chosen chosen) {
+        RiscvTree system = new RiscvTree(board, guest.cores());
+        FdtNode soc = system.frame(guestIsa(board.cores().model()), guest.memory());
+        DeviceNodes.InterruptCells cells = system.controllers(soc, guest.controller());
+        return system.finish(soc, cells, guest.devices(), guest.console(), chosen);
+    }
+
+    /** What a hart has in VS mode: the hypervisor extension and those of machine mode (their names begin with sm) are not there. */
+    private static String guestIsa(String isa) {
+        List<String> extensions = new ArrayList<>(List.of(isa.split("_")));
+        extensions.set(0, extensions.getFirst().replace("h", ""));
+        extensions.removeIf(extension -> extension.startsWith("sm"));
+        return String.join("_", extensions);
+    }
+
+    /** Everything but interrupt controllers and devices; returns the node for those. */
+    private FdtNode frame(String isa, List<Region> memory) {
         tree.root()
                 .strings("compatible", board.compatible())
                 .strings("model", board.compatible() + ",qemu")
                 .cells("#address-cells", 2)
                 .cells("#size-cells", 2);
-        cpus();
-        SystemTree.memory(tree, new Region(board.memory().name(), board.memory().base(), ramBytes));
-        FdtNode soc = tree.root()
+        cpus(isa);
+        memory.forEach(region -> SystemTree.memory(tree, region));
+        return tree.root()
                 .add("soc")
                 .strings("compatible", "simple-bus")
                 .cells("#address-cells", 2)
                 .cells("#size-cells", 2)
                 .flag("ranges");
-        DeviceNodes nodes = new DeviceNodes(tree, soc, controllers(soc));
-        board.devices().forEach(device -> nodes.add(device, device.base()));
-        BoardDevice console = board.device(board.console());
-        SystemTree.chosen(tree, "/soc/" + DeviceNodes.nodeName(console, console.base()), chosen);
+    }
+
+    private DeviceTree finish(
+            FdtNode soc,
+            DeviceNodes.InterruptCells cells,
+            List<SystemTree.Visible> devices,
+            @Nullable Long console,
+            SystemTree.Chosen chosen) {
+        DeviceNodes nodes = new DeviceNodes(tree, soc, cells);
+        devices.forEach(visible -> nodes.add(visible.device(), visible.base()));
+        SystemTree.chosen(tree, "/soc/", devices, console, chosen);
         return tree;
     }
 
-    private void cpus() {
+    private void cpus(String isa) {
         FdtNode cpus = tree.root()
                 .add("cpus")
                 .cells("#address-cells", 1)
@@ -69,7 +102,7 @@ final class RiscvTree {
                     .cells("reg", core)
                     .strings("status", "okay")
                     .strings("compatible", "riscv")
-                    .strings("riscv,isa", board.cores().model())
+                    .strings("riscv,isa", isa)
                     .strings("mmu-type", "riscv," + board.cores().mmu())
                     .add("interrupt-controller")
                     .cells("#interrupt-cells", 1)
@@ -85,25 +118,48 @@ final class RiscvTree {
         return switch (board.interrupts()) {
             case Interrupts.Plic plic -> {
                 clint(soc, plic.clint());
-                FdtNode node = soc.add("plic@" + Long.toHexString(plic.base()))
-                        .strings("compatible", "sifive,plic-1.0.0", "riscv,plic0")
-                        .wide("reg", plic.base(), Interrupts.Plic.WINDOW)
-                        .cells("interrupts-extended", perHart(MACHINE_EXTERNAL, SUPERVISOR_EXTERNAL))
-                        .flag("interrupt-controller")
-                        .cells("#interrupt-cells", 1)
-                        .cells("#address-cells", 0)
-                        .cells("riscv,ndev", plic.sources());
-                soc.cells("interrupt-parent", tree.phandle(node));
-                yield (number, trigger) -> new int[] {number};
+                yield plic(soc, plic.base(), Interrupts.Plic.WINDOW, plic.sources());
             }
             case Interrupts.Aia aia -> {
                 clint(soc, aia.clint());
-                advanced(soc, aia);
-                // Every device of these boards holds its wire high, virtio too.
-                yield (number, trigger) -> new int[] {number, LEVEL_HIGH};
+                yield advanced(soc, aia);
             }
             case Interrupts.Arm arm -> throw new IllegalStateException(board.name() + " is a RISC-V board with a GIC");
         };
+    }
+
+    /** As the other, for a VM. */
+    private DeviceNodes.InterruptCells controllers(FdtNode soc, SystemTree.Controller controller) {
+        if (controller instanceof SystemTree.Controller.Plic(Region registers)
+                && board.interrupts() instanceof Interrupts.Plic plic) {
+            return plic(soc, registers.base(), registers.size(), plic.sources());
+        }
+        if (controller instanceof SystemTree.Controller.Aplic(Region registers, long files)
+                && board.interrupts() instanceof Interrupts.Aia aia) {
+            int messages = supervisorFiles(soc, aia.imsic(), files);
+            FdtNode node = aplic(soc, aia.sources(), registers.base(), registers.size(), messages);
+            return messages(soc, tree.phandle(node));
+        }
+        throw new IllegalArgumentException(board.name() + " cannot have " + controller);
+    }
+
+    private DeviceNodes.InterruptCells plic(FdtNode soc, long base, long size, int sources) {
+        FdtNode node = soc.add("plic@" + Long.toHexString(base))
+                .strings("compatible", "sifive,plic-1.0.0", "riscv,plic0")
+                .wide("reg", base, size)
+                .cells("interrupts-extended", perHart(MACHINE_EXTERNAL, SUPERVISOR_EXTERNAL))
+                .flag("interrupt-controller")
+                .cells("#interrupt-cells", 1)
+                .cells("#address-cells", 0)
+                .cells("riscv,ndev", sources);
+        soc.cells("interrupt-parent", tree.phandle(node));
+        return (number, trigger) -> new int[] {number};
+    }
+
+    private static DeviceNodes.InterruptCells messages(FdtNode soc, int aplic) {
+        soc.cells("interrupt-parent", aplic);
+        // Every device of these boards holds its wire high, virtio too.
+        return (number, trigger) -> new int[] {number, LEVEL_HIGH};
     }
 
     private void clint(FdtNode soc, Interrupts.Clint clint) {
@@ -113,23 +169,28 @@ final class RiscvTree {
                 .cells("interrupts-extended", perHart(MACHINE_SOFTWARE, MACHINE_TIMER));
     }
 
-    private void advanced(FdtNode soc, Interrupts.Aia aia) {
+    private DeviceNodes.InterruptCells advanced(FdtNode soc, Interrupts.Aia aia) {
         Interrupts.Aia.Files files = aia.imsic();
         int machineFiles = tree.phandle(imsics(soc, files, files.machine(), Imsic.PAGE, MACHINE_EXTERNAL)
                 .strings("status", "disabled"));
-        FdtNode supervisor =
-                imsics(soc, files, files.supervisor(), Imsic.hartStride(files.guests()), SUPERVISOR_EXTERNAL);
-        int guestBits = Imsic.guestIndexBits(files.guests());
-        if (guestBits > 0) {
-            supervisor.cells("riscv,guest-index-bits", guestBits);
-        }
-        FdtNode child = aplic(soc, aia, aia.supervisorDomain(), tree.phandle(supervisor));
+        int supervisorFiles = supervisorFiles(soc, files, files.supervisor());
+        FdtNode child = aplic(soc, aia.sources(), aia.supervisorDomain(), Aplic.WINDOW, supervisorFiles);
         int childHandle = tree.phandle(child);
-        aplic(soc, aia, aia.machineDomain(), machineFiles)
+        aplic(soc, aia.sources(), aia.machineDomain(), Aplic.WINDOW, machineFiles)
                 .cells("riscv,children", childHandle)
                 .cells("riscv,delegation", childHandle, 1, aia.sources())
                 .strings("status", "disabled");
-        soc.cells("interrupt-parent", childHandle);
+        return messages(soc, childHandle);
+    }
+
+    /** Adds the files of supervisor mode, a hart's stride apart, and returns their handle. */
+    private int supervisorFiles(FdtNode soc, Interrupts.Aia.Files files, long base) {
+        FdtNode node = imsics(soc, files, base, Imsic.hartStride(files.guests()), SUPERVISOR_EXTERNAL);
+        int guestBits = Imsic.guestIndexBits(files.guests());
+        if (guestBits > 0) {
+            node.cells("riscv,guest-index-bits", guestBits);
+        }
+        return tree.phandle(node);
     }
 
     private FdtNode imsics(FdtNode soc, Interrupts.Aia.Files files, long base, int stride, int interrupt) {
@@ -146,15 +207,15 @@ final class RiscvTree {
                 .cells("riscv,ipi-id", IPI_IDENTITY);
     }
 
-    private FdtNode aplic(FdtNode soc, Interrupts.Aia aia, long base, int messages) {
+    private FdtNode aplic(FdtNode soc, int sources, long base, long size, int messages) {
         return soc.add("aplic@" + Long.toHexString(base))
                 .strings("compatible", "riscv,aplic")
-                .wide("reg", base, Aplic.WINDOW)
+                .wide("reg", base, size)
                 .cells("msi-parent", messages)
                 .flag("interrupt-controller")
                 .cells("#interrupt-cells", 2)
                 .cells("#address-cells", 0)
-                .cells("riscv,num-sources", aia.sources());
+                .cells("riscv,num-sources", sources);
     }
 
     /** Each hart's own controller with each of the interrupts. */

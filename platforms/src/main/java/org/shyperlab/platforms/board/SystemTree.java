@@ -38,18 +38,32 @@ public final class SystemTree {
      *
      * @param cores number of vCPUs
      * @param memory RAM, as guest-physical ranges
-     * @param distributor guest-physical range of the interrupt distributor
-     * @param cpuInterface guest-physical range of the CPU interface
+     * @param controller its interrupt controller
      * @param devices devices passed through or emulated, by their board description
      * @param console the console's guest-physical address, or null
      */
     public record Guest(
             int cores,
             List<Region> memory,
-            Region distributor,
-            Region cpuInterface,
+            Controller controller,
             List<Visible> devices,
             @Nullable Long console) {}
+
+    /** The interrupt controller that a VM sees, at guest-physical addresses. */
+    public sealed interface Controller {
+        /** A GICv2. */
+        record Gic(Region distributor, Region cpuInterface) implements Controller {}
+
+        /** A PLIC. */
+        record Plic(Region registers) implements Controller {}
+
+        /**
+         * An APLIC that sends messages to the vCPUs' interrupt files.
+         *
+         * @param files the file of vCPU 0; the next follows a hart's stride later, as on the board
+         */
+        record Aplic(Region registers, long files) implements Controller {}
+    }
 
     private final Board board;
     private final DeviceTree tree = new DeviceTree();
@@ -60,8 +74,14 @@ public final class SystemTree {
 
     /** The tree of a system that runs on the bare board with {@code cores} cores and {@code ramBytes} of RAM. */
     public static DeviceTree ofBoard(Board board, int cores, long ramBytes, Chosen chosen) {
+        List<Region> memory =
+                List.of(new Region(board.memory().name(), board.memory().base(), ramBytes));
+        List<Visible> devices = board.devices().stream()
+                .map(device -> new Visible(device, device.base()))
+                .toList();
+        long console = board.device(board.console()).base();
         if (board.architecture() == Architecture.RISCV64) {
-            return RiscvTree.ofBoard(board, cores, ramBytes, chosen);
+            return RiscvTree.ofBoard(board, cores, memory, devices, console, chosen);
         }
         SystemTree system = new SystemTree(board);
         Board.Gic gic = board.gic();
@@ -74,22 +94,17 @@ public final class SystemTree {
                                 .flatMapToLong(w -> LongStream.of(w.base(), w.size()))
                                 .toArray())
                 .cells("interrupts", PPI, gic.maintenance(), LEVEL_HIGH);
-        List<Visible> devices = board.devices().stream()
-                .map(device -> new Visible(device, device.base()))
-                .toList();
-        system.describe(
-                cores,
-                List.of(new Region(board.memory().name(), board.memory().base(), ramBytes)),
-                devices,
-                board.device(board.console()).base(),
-                chosen);
+        system.describe(cores, memory, devices, console, chosen);
         return system.tree;
     }
 
     /** The tree of a VM. */
     public static DeviceTree ofGuest(Board board, Guest guest, Chosen chosen) {
+        if (!(guest.controller() instanceof Controller.Gic gic)) {
+            return RiscvTree.ofGuest(board, guest, chosen);
+        }
         SystemTree system = new SystemTree(board);
-        system.gic(guest.distributor(), guest.cpuInterface());
+        system.gic(gic.distributor(), gic.cpuInterface());
         system.describe(guest.cores(), guest.memory(), guest.devices(), guest.console(), chosen);
         return system.tree;
     }
@@ -102,12 +117,7 @@ public final class SystemTree {
         memory.forEach(region -> memory(tree, region));
         DeviceNodes nodes = new DeviceNodes(tree, tree.root(), (number, trigger) -> new int[] {SPI, number, trigger});
         devices.forEach(visible -> nodes.add(visible.device(), visible.base()));
-        String path = devices.stream()
-                .filter(visible -> console != null && visible.base() == console)
-                .map(visible -> "/" + DeviceNodes.nodeName(visible.device(), visible.base()))
-                .findFirst()
-                .orElse(null);
-        chosen(tree, path, chosen);
+        chosen(tree, "/", devices, console, chosen);
     }
 
     static void memory(DeviceTree tree, Region region) {
@@ -176,11 +186,14 @@ public final class SystemTree {
                 .flag("always-on");
     }
 
-    static void chosen(DeviceTree tree, @Nullable String console, Chosen chosen) {
+    /** Adds {@code /chosen}; {@code bus} is the path of the devices' parent, with a slash at its end. */
+    static void chosen(DeviceTree tree, String bus, List<Visible> devices, @Nullable Long console, Chosen chosen) {
         FdtNode node = tree.root().add("chosen");
-        if (console != null) {
-            node.strings("stdout-path", console);
-        }
+        devices.stream()
+                .filter(visible -> console != null && visible.base() == console)
+                .findFirst()
+                .ifPresent(visible ->
+                        node.strings("stdout-path", bus + DeviceNodes.nodeName(visible.device(), visible.base())));
         if (!chosen.bootArguments().isEmpty()) {
             node.strings("bootargs", chosen.bootArguments());
         }

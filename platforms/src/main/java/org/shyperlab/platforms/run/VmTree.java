@@ -1,9 +1,10 @@
 package org.shyperlab.platforms.run;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.shyperlab.emulator.devicetree.FdtWriter;
 import org.shyperlab.hypervisor.config.DeviceTreeType;
@@ -12,7 +13,7 @@ import org.shyperlab.hypervisor.config.VmConfig;
 import org.shyperlab.hypervisor.memory.MemoryRegion;
 import org.shyperlab.platforms.board.Board;
 import org.shyperlab.platforms.board.BoardDevice;
-import org.shyperlab.platforms.board.DeviceType;
+import org.shyperlab.platforms.board.Interrupts;
 import org.shyperlab.platforms.board.Region;
 import org.shyperlab.platforms.board.SystemTree;
 import org.shyperlab.platforms.input.InputException;
@@ -48,30 +49,55 @@ final class VmTree {
         return new SystemTree.Guest(
                 config.cpu().count(),
                 config.memory().stream().map(memory -> region("memory", memory)).toList(),
-                region(
-                        "GICD",
-                        distributor()
-                                .orElseThrow(() -> missing("distributor (EMU_DEVICE_T_GICD or EMU_DEVICE_T_GPPT)"))),
-                region(
-                        "GICC",
-                        cpuInterface()
-                                .orElseThrow(() -> missing("CPU interface (passed-through GICV, or GICC with GPPT)"))),
+                controller(),
                 devices,
                 console);
     }
 
-    private Optional<MemoryRegion> distributor() {
-        return Stream.concat(
-                        described(DeviceTreeType.GICD).map(VmConfig.DeviceTreeNode::region),
-                        config.emulated().stream()
-                                .filter(device -> device.type() == EmulatedDeviceType.GICD
-                                        || device.type() == EmulatedDeviceType.GPPT)
-                                .map(VmConfig.Emulated::region))
-                .findFirst();
+    private SystemTree.Controller controller() {
+        return switch (board.interrupts()) {
+            case Interrupts.Arm arm ->
+                new SystemTree.Controller.Gic(
+                        registers(DeviceTreeType.GICD, EmulatedDeviceType.GICD, EmulatedDeviceType.GPPT),
+                        region(
+                                "GICC",
+                                cpuInterface(arm.gic())
+                                        .orElseThrow(() ->
+                                                missing("CPU interface (passed-through GICV, or GICC with GPPT)"))));
+            case Interrupts.Plic plic ->
+                new SystemTree.Controller.Plic(registers(DeviceTreeType.PLIC, EmulatedDeviceType.PLIC));
+            case Interrupts.Aia aia ->
+                new SystemTree.Controller.Aplic(
+                        registers(DeviceTreeType.APLIC, EmulatedDeviceType.APLIC),
+                        interruptFiles(aia).orElseThrow(() -> missing("passed-through interrupt files (IMSIC)")));
+        };
     }
 
-    private Optional<MemoryRegion> cpuInterface() {
-        Board.Gic gic = board.gic();
+    /** Where the VM sees its interrupt controller: as described for the tree, or as emulated. */
+    private Region registers(DeviceTreeType described, EmulatedDeviceType... types) {
+        List<EmulatedDeviceType> emulated = List.of(types);
+        return Stream.concat(
+                        described(described).map(VmConfig.DeviceTreeNode::region),
+                        config.emulated().stream()
+                                .filter(device -> emulated.contains(device.type()))
+                                .map(VmConfig.Emulated::region))
+                .findFirst()
+                .map(found -> region(described.name(), found))
+                .orElseThrow(() -> missing("interrupt controller ("
+                        + emulated.stream()
+                                .map(type -> EmulatedDeviceType.PREFIX + type)
+                                .collect(Collectors.joining(" or "))
+                        + ")"));
+    }
+
+    private Optional<Long> interruptFiles(Interrupts.Aia aia) {
+        return config.passthrough().stream()
+                .filter(device -> aia.isSupervisorFile(board.cores().max(), device.physical()))
+                .map(device -> device.region().base())
+                .min(Comparator.naturalOrder());
+    }
+
+    private Optional<MemoryRegion> cpuInterface(Board.Gic gic) {
         return Stream.concat(
                         described(DeviceTreeType.GICC).map(VmConfig.DeviceTreeNode::region),
                         config.passthrough().stream()
@@ -103,11 +129,13 @@ final class VmTree {
         return devices;
     }
 
-    private static void addConsole(List<SystemTree.Visible> devices, String name, MemoryRegion region, int interrupt) {
+    /** Emulated consoles are of the kind that the board's console is. */
+    private void addConsole(List<SystemTree.Visible> devices, String name, MemoryRegion region, int interrupt) {
         boolean known = devices.stream().anyMatch(visible -> visible.base() == region.base());
-        if (!known && interrupt >= Board.FIRST_SPI) {
-            BoardDevice console =
-                    new BoardDevice(name, DeviceType.PL011, region.base(), interrupt - Board.FIRST_SPI, Map.of());
+        int number = interrupt - board.interrupts().idBase();
+        if (!known && number >= board.interrupts().first()) {
+            BoardDevice own = board.device(board.console());
+            BoardDevice console = new BoardDevice(name, own.type(), region.base(), number, own.settings());
             devices.add(new SystemTree.Visible(console, region.base()));
         }
     }

@@ -58,8 +58,8 @@ class SystemTreeTest {
         SystemTree.Guest guest = new SystemTree.Guest(
                 2,
                 List.of(new Region("ram", 0x5000_0000L, 1 << 28)),
-                new Region("gicd", 0x800_0000L, 0x1000),
-                new Region("gicc", 0x801_0000L, 0x2000),
+                new SystemTree.Controller.Gic(
+                        new Region("gicd", 0x800_0000L, 0x1000), new Region("gicc", 0x801_0000L, 0x2000)),
                 List.of(new SystemTree.Visible(board.device("uart0"), 0x900_0000L)),
                 0x900_0000L);
         DeviceTree seen = SystemTree.ofGuest(board, guest, new SystemTree.Chosen("", null));
