@@ -48,6 +48,10 @@ record TableRow(
         plain("HypervisorBench.save", "world switch: register file out"),
         plain("HypervisorBench.load", "world switch: register file in"),
         plain("HypervisorBench.invalidateTranslations", "TLBI VMALLS12E1IS"),
+        plain("SwitchBench.unicast", "switch: 1514 bytes to a device with room"),
+        plain("SwitchBench.unicastFromLearnedAddress", "switch: the same from a learned address"),
+        plain("SwitchBench.broadcast", "switch: 1514 bytes to 7 devices with room"),
+        plain("SwitchBench.queued", "switch: 1514 bytes by way of the queue"),
         plain("MachineBench.createAndClose", "machine made and freed (1 core, 1 GiB)"),
     };
 }

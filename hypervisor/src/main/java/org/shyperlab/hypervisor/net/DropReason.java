@@ -18,7 +18,7 @@ public enum DropReason {
     IPV4_MULTICAST("multicast4", null),
     /** To another group: not 33:33, or 33:33 and not IPv6. */
     OTHER_MULTICAST("multicast", null),
-    /** The receiver's driver is not ready. */
+    /** The receiver's link is down. */
     LINK_DOWN("down", null),
     /** The receiver's queue is full, and it has held senders up for longer than it may. */
     SLOW("slow", null);

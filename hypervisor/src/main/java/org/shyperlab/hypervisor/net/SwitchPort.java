@@ -69,7 +69,7 @@ public final class SwitchPort implements FrameSink {
         return counters;
     }
 
-    /** Whether the driver behind the port is ready. */
+    /** Whether frames for this port go to its device. */
     public boolean isLinkUp() {
         return linkUp;
     }
@@ -92,18 +92,19 @@ public final class SwitchPort implements FrameSink {
         capture = newCapture;
     }
 
-    /** Puts the cable in: frames for this port go to {@code newDevice}. Once, before {@link #link}. */
+    /** Puts the cable in, once: frames for this port go to {@code newDevice} from now on, and the link is up. */
     public void attach(FrameSink newDevice) {
         if (device != null) {
             throw new IllegalStateException(name + " has a device already");
         }
         device = newDevice;
         newDevice.onRoom(this::deliver);
+        linkUp = true;
     }
 
     /**
-     * The driver is ready (DRIVER_OK), or not any more (reset). A port begins with its link down; what comes for it meanwhile is dropped,
-     * and so is what waits when the link goes down.
+     * Takes the link down, or up again, as when a VM is suspended or its driver resets the device. Before {@link #attach} it is down.
+     * What comes for a port whose link is down is dropped, and so is what waits when the link goes down.
      */
     public void link(boolean up) {
         Objects.requireNonNull(device, name);

@@ -66,7 +66,7 @@ public final class VirtualSwitch {
     }
 
     /**
-     * A new port; its device offers frames to it, and gets those for it after {@link SwitchPort#attach} and {@link SwitchPort#link}.
+     * A new port; its device offers frames to it, and gets those for it after {@link SwitchPort#attach}.
      *
      * @param owner the VM, or {@link #NO_VM}
      * @param name the device's, for tables

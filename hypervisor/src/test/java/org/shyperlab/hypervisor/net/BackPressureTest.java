@@ -196,7 +196,7 @@ class BackPressureTest {
     }
 
     @Test
-    void aPortWhoseDriverIsNotReadyGetsNothingAndStopsNobody() {
+    void aPortWhoseLinkIsDownGetsNothingAndStopsNobody() {
         TestNic one = test.nic(1, 0);
         TestNic down = test.nic(2, 5);
         TestNic live = test.nic(3, 10);
@@ -212,7 +212,7 @@ class BackPressureTest {
     }
 
     @Test
-    void aResetOfTheDriverDropsWhatWaitedAndLetsSendersGoOn() {
+    void takingTheLinkDownDropsWhatWaitedAndLetsSendersGoOn() {
         TestNic one = test.nic(1, 0);
         TestNic two = test.nic(2, 0);
         for (int i = 0; i < QUEUE + 5; i++) {

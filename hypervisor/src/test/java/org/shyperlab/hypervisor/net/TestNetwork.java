@@ -32,12 +32,11 @@ final class TestNetwork {
         return MacAddress.of(0x74, 0x56, 0xaa, 0, 0, vm);
     }
 
-    /** A port for a VM, with a device whose driver is ready and has that many receive buffers. */
+    /** A port for a VM, with a device that has that many receive buffers. */
     TestNic nic(int vm, int buffers) {
         SwitchPort port = network.add(vm, "net" + vm, address(vm));
         TestNic nic = new TestNic(port);
         port.attach(nic);
-        port.link(true);
         nic.post(buffers);
         return nic;
     }
