@@ -1,5 +1,7 @@
 package org.shyperlab.hypervisor.config;
 
+import org.jspecify.annotations.Nullable;
+
 /** Types of emulated devices, with Rust-Shyper's numbers. A configuration names them with the prefix {@code EMU_DEVICE_T_}. */
 public enum EmulatedDeviceType {
     /** A serial console (an emulated PL011). */
@@ -47,6 +49,16 @@ public enum EmulatedDeviceType {
     /** The number in hypercalls. */
     public int number() {
         return number;
+    }
+
+    /** The type with this number, or null. */
+    public static @Nullable EmulatedDeviceType of(long number) {
+        for (EmulatedDeviceType type : values()) {
+            if (type.number == number) {
+                return type;
+            }
+        }
+        return null;
     }
 
     /** Whether this hypervisor can emulate it. */

@@ -64,6 +64,15 @@ public record VmConfig(
      * @param master the physical core of vCPU 0
      */
     public record Cpu(int count, long bitmap, int master) {
+        /** Keeps the lowest {@code count} cores of the bitmap, as Rust-Shyper does. */
+        public static Cpu lowest(int count, long bitmap, int master) {
+            long kept = bitmap;
+            while (Long.bitCount(kept) > count && count > 0) {
+                kept &= ~Long.highestOneBit(kept);
+            }
+            return new Cpu(count, kept, master);
+        }
+
         /** The physical core of each vCPU: the master first, then the other cores of the bitmap in ascending order. */
         public int[] cores() {
             int[] cores = new int[count];

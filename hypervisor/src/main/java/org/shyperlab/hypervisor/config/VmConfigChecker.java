@@ -173,6 +173,9 @@ public final class VmConfigChecker {
 
     /** A device has one owner. The GIC's virtual CPU interface is a different one on every core, so VMs share its address. */
     private void checkOwner(VmConfigFile file, String path, String vm, VmConfig.Passthrough device, List<Owned> owned) {
+        if (device.physical() + device.region().length() < 0) {
+            return; // DeviceChecks has said so
+        }
         MemoryRegion physical =
                 new MemoryRegion(device.physical(), device.region().length());
         boolean banked = device.physical() == platform.gic().virtualCpuInterface()

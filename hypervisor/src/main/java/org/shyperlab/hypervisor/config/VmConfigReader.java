@@ -118,16 +118,9 @@ public final class VmConfigReader {
         return new MemoryRegion(base, length);
     }
 
-    /** Rust-Shyper keeps the lowest {@code num} cores of the bitmap; so do we. */
     private VmConfig.Cpu cpu(JsonValue.Members from) {
-        int count = json.smallNumber(from, "num");
-        long bitmap = json.number(from, "allocate_bitmap");
-        int master = json.smallNumber(from, "master");
-        long kept = bitmap;
-        while (Long.bitCount(kept) > count && count > 0) {
-            kept &= ~Long.highestOneBit(kept);
-        }
-        return new VmConfig.Cpu(count, kept, master);
+        return VmConfig.Cpu.lowest(
+                json.smallNumber(from, "num"), json.number(from, "allocate_bitmap"), json.smallNumber(from, "master"));
     }
 
     private List<VmConfig.Emulated> emulated(JsonValue.Members from) {

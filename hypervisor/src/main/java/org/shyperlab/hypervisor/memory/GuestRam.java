@@ -1,5 +1,6 @@
 package org.shyperlab.hypervisor.memory;
 
+import java.util.Arrays;
 import org.shyperlab.emulator.device.Device;
 import org.shyperlab.emulator.memory.AddressSpace;
 
@@ -26,16 +27,86 @@ public class GuestRam {
         return address != StageTwo.UNMAPPED && bus.ramAt(address, size) != null ? address : StageTwo.UNMAPPED;
     }
 
-    /** Writes {@code source} to guest RAM at {@code ipa}; false, with nothing written, when any byte of it is not RAM of this VM. */
-    public final boolean write(long ipa, byte[] source) {
-        for (long page = ipa & -0x1000; page < ipa + source.length; page += 0x1000) {
+    /** Whether all of {@code length} bytes (none is allowed) from {@code ipa} on are RAM of this VM. */
+    public final boolean isRam(long ipa, long length) {
+        if (ipa < 0 || length < 0 || ipa + length < 0) {
+            return false;
+        }
+        for (long page = ipa & -StageTwo.PAGE; page < ipa + length; page += StageTwo.PAGE) {
             if (physical(page, 1) == StageTwo.UNMAPPED) {
                 return false;
             }
         }
-        for (int i = 0; i < source.length; i++) {
-            bus.write(Device.NO_CORE, stageTwo.translate(ipa + i), 1, source[i]);
+        return true;
+    }
+
+    /** Writes {@code source} to guest RAM at {@code ipa}; false, with nothing written, when any byte of it is not RAM of this VM. */
+    public final boolean write(long ipa, byte[] source) {
+        if (!isRam(ipa, source.length)) {
+            return false;
+        }
+        for (int from = 0; from < source.length; ) {
+            int to = Math.min(source.length, from + untilPageEnd(ipa + from));
+            bus.writeRam(stageTwo.translate(ipa + from), Arrays.copyOfRange(source, from, to));
+            from = to;
         }
         return true;
+    }
+
+    /** Writes a 64-bit word at {@code ipa}, which does not cross a page; false when it is not RAM of this VM. */
+    public final boolean writeWord(long ipa, long value) {
+        long address = physical(ipa, Long.BYTES);
+        if (address == StageTwo.UNMAPPED) {
+            return false;
+        }
+        bus.write(Device.NO_CORE, address, Long.BYTES, value);
+        return true;
+    }
+
+    /** Zeroes {@code length} bytes from {@code ipa} on, all of which are RAM of this VM. */
+    public final void clear(long ipa, long length) {
+        for (long done = 0; done < length; ) {
+            long part = Math.min(length - done, untilPageEnd(ipa + done));
+            bus.clearRam(stageTwo.translate(ipa + done), part);
+            done += part;
+        }
+    }
+
+    /** Reads guest RAM at {@code ipa} into {@code target}; false, with nothing read, when any byte of it is not RAM of this VM. */
+    public final boolean read(long ipa, byte[] target) {
+        if (!isRam(ipa, target.length)) {
+            return false;
+        }
+        for (int from = 0; from < target.length; ) {
+            byte[] part = new byte[Math.min(target.length - from, untilPageEnd(ipa + from))];
+            bus.readRam(stageTwo.translate(ipa + from), part);
+            System.arraycopy(part, 0, target, from, part.length);
+            from += part.length;
+        }
+        return true;
+    }
+
+    /**
+     * Copies {@code length} bytes from here to another VM's RAM, page by page.
+     *
+     * @return false, with nothing copied, when any byte of either range is not RAM of its VM
+     */
+    public final boolean copyTo(long ipa, GuestRam target, long targetIpa, long length) {
+        if (!isRam(ipa, length) || !target.isRam(targetIpa, length)) {
+            return false;
+        }
+        byte[] page = new byte[(int) StageTwo.PAGE];
+        for (long done = 0; done < length; ) {
+            int part = (int) Math.min(length - done, untilPageEnd(ipa + done));
+            byte[] bytes = part == page.length ? page : new byte[part];
+            bus.readRam(stageTwo.translate(ipa + done), bytes);
+            target.write(targetIpa + done, bytes);
+            done += part;
+        }
+        return true;
+    }
+
+    private static int untilPageEnd(long ipa) {
+        return (int) (StageTwo.PAGE - (ipa & StageTwo.PAGE - 1));
     }
 }

@@ -1,0 +1,90 @@
+package org.shyperlab.hypervisor.hypercall;
+
+/** Writes {@code docs/hypercalls.md} from the tables in this room, so that the page cannot say anything else than the code does. */
+public final class HypercallDocument {
+    private static final String HEAD = """
+            # Hypercalls
+
+            Generated from `org.shyperlab.hypervisor.hypercall` (`Hypercall`, `HypercallError`, `Message`). Do not edit: change the
+            code and run `mvn -pl hypervisor -am test -Dtest=HypercallDocumentTest -Dsurefire.failIfNoSpecifiedTests=false
+            -Dhypercalls.write=true`.
+
+            A call has a code, `class << 8 | event`, up to seven arguments x0 to x6, and one result. Numbers are Rust-Shyper's; what is
+            not in Rust-Shyper, or only by name, is marked *ours*.
+
+            | Way | Code | Arguments | Result |
+            |---|---|---|---|
+            | AArch64, `HVC #0` | X7 | X0 to X6 | X0 |
+            | RISC-V, `ecall` | a7 = `0x0a000000` \\| code | a0 to a6 | a0 |
+            | shyper device (`EMU_DEVICE_T_SHYPER`) | write to 0x38 | 0x00 to 0x30 | read from 0x40 |
+
+            The shyper device is for user space, which can execute neither HVC nor ecall. Its registers are 64 bits wide and aligned; the call
+            is carried out when its code is written. 0x48 and 0x50 tell address and size of its shared window, 0x58 the VM's id, 0x60
+            reads `SHYPER01`. Behind the page of registers the window is ordinary memory of the VM that its device tree does not call
+            RAM, so that Linux lets user space map it through `/dev/mem`.
+
+            Addresses are guest physical (IPA) and must lie in the caller's own RAM, shared memory or window. Calls that manage VMs are
+            for VM 0, the management VM (MVM), alone; the hypervisor's switch *permissive* lets every VM make them, as the original
+            does.
+
+            ## Errors
+
+            A negative result is one of these; -1 is what Rust-Shyper returns for every error.
+
+            | Result | Name | Meaning |
+            |---|---|---|
+            """;
+
+    private static final String MESSAGES = """
+
+            ## Messages
+
+            UPDATE_MQ registers a page of 8 slots of 512 bytes as the caller's message ring. Message n, counted from 0, is in slot n modulo
+            8: 64-bit words class, event, and the fields below; a text begins at byte 48. The first word of the page at `cfg_ipa` is the
+            number of messages written so far. The notification is the interrupt of the VM's shyper device. A VM that calls ACK loses
+            no message: more than 8 wait in the hypervisor. Without ACK the ninth overwrites the first, as in the original.
+
+            | Code | Message | Fields | Meaning |
+            |---|---|---|---|
+            """;
+
+    private HypercallDocument() {}
+
+    /** The whole page. */
+    public static String text() {
+        StringBuilder page = new StringBuilder(HEAD);
+        for (HypercallError error : HypercallError.values()) {
+            page.append("| %d | %s | %s |\n".formatted(error.code(), error, error.text()));
+        }
+        for (HypercallGroup group : HypercallGroup.values()) {
+            page.append("\n## %s (%s, 0x%02x)\n\n".formatted(group.title(), group, group.number()));
+            page.append("| Code | Call | Arguments | Who | What |\n|---|---|---|---|---|\n");
+            for (Hypercall call : Hypercall.values()) {
+                if (call.group() == group) {
+                    page.append(row(call));
+                }
+            }
+        }
+        page.append(MESSAGES);
+        for (Message message : Message.values()) {
+            page.append("| 0x%04x | %s | %s | %s |\n"
+                    .formatted(
+                            message.group().number() << 8 | message.event(),
+                            message,
+                            message.fields(),
+                            message.text()));
+        }
+        return page.toString();
+    }
+
+    private static String row(Hypercall call) {
+        StringBuilder arguments = new StringBuilder();
+        for (int i = 0; i < call.arguments().size(); i++) {
+            Argument argument = call.arguments().get(i);
+            arguments.append(i == 0 ? "" : "; ").append("x%d `%s`: %s".formatted(i, argument.name(), argument.rule()));
+        }
+        String state = call.state() == Hypercall.State.NOT_YET ? "Not yet. " : "";
+        return "| 0x%04x | %s | %s | %s | %s%s |\n"
+                .formatted(call.code(), call, arguments, call.permission().text(), state, call.text());
+    }
+}

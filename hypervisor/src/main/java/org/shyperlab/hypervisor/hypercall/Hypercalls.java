@@ -1,0 +1,63 @@
+package org.shyperlab.hypervisor.hypercall;
+
+import org.shyperlab.hypervisor.HypervisorListener;
+import org.shyperlab.hypervisor.vcpu.Vcpu;
+
+/**
+ * Rust-Shyper's hypercalls, whatever way they come in: HVC, ecall or the shyper device. Never throws for what a guest does; a call that
+ * is not permitted, not known or wrong changes nothing.
+ */
+public final class Hypercalls {
+    /** Arguments of a call. */
+    public static final int ARGUMENTS = 7;
+
+    private final long[] arguments = new long[ARGUMENTS];
+    private final ArgumentChecks checks;
+    private final SystemCalls system;
+    private final VmCalls vms;
+    private final IvcCalls ivc;
+    private final ConfigCalls config;
+    private final Messages messages;
+
+    /** {@code permissive} leaves out the check of who calls, as the original does: for teaching why it is there. */
+    public Hypercalls(VmManager manager, HypervisorListener listener, boolean permissive) {
+        Refusals refusals = new Refusals(listener);
+        VmConfigDrafts drafts = new VmConfigDrafts();
+        checks = new ArgumentChecks(manager, drafts, refusals, permissive);
+        messages = new Messages(manager);
+        system = new SystemCalls(manager, refusals);
+        vms = new VmCalls(manager, drafts, messages, checks, refusals);
+        ivc = new IvcCalls(manager, messages, refusals);
+        config = new ConfigCalls(manager, drafts, refusals);
+    }
+
+    /** Where the arguments of the next call are put, x0 (a0) first. */
+    public long[] arguments() {
+        return arguments;
+    }
+
+    /** Carries out the call {@code group << 8 | event} of a vCPU with {@link #arguments}; a negative result is an error. */
+    public long call(Vcpu caller, long code) {
+        Hypercall call = Hypercall.of(code);
+        if (call == null) {
+            return HypercallError.UNKNOWN_CALL.code();
+        }
+        long refused = checks.check(caller, call, arguments);
+        if (refused != 0) {
+            return refused;
+        }
+        return switch (call.group()) {
+            case SYS -> system.call(caller, call, arguments);
+            case VMM -> vms.call(caller, call, arguments);
+            case IVC -> ivc.call(caller, call, arguments);
+            case CONFIG -> config.call(caller, call, arguments);
+            case MEDIATED, UNILIB -> HypercallError.NOT_YET.code();
+        };
+    }
+
+    /** A VM has stopped: its message ring and what it shares are gone. */
+    public void forget(int vm) {
+        messages.forget(vm);
+        ivc.forget(vm);
+    }
+}

@@ -1,0 +1,162 @@
+package org.shyperlab.hypervisor.hypercall;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.shyperlab.hypervisor.memory.StageTwo;
+import org.shyperlab.hypervisor.vcpu.Vcpu;
+
+/** IVC: messages, doorbells and shared memory between VMs. */
+final class IvcCalls {
+    private static final long OK = 0;
+
+    /** Memory that a VM shares: its length, and the VMs that may have it. */
+    private record Shared(long length, Set<Integer> receivers) {}
+
+    private final VmManager manager;
+    private final Messages messages;
+    private final Refusals refusals;
+    private final Map<Integer, Shared> shared = new TreeMap<>();
+
+    IvcCalls(VmManager manager, Messages messages, Refusals refusals) {
+        this.manager = manager;
+        this.messages = messages;
+        this.refusals = refusals;
+    }
+
+    long call(Vcpu caller, Hypercall call, long[] arguments) {
+        return switch (call) {
+            case UPDATE_MQ -> {
+                messages.register(caller.vm(), arguments[0], arguments[1]);
+                yield OK;
+            }
+            case SEND_MSG -> send(caller, call, (int) arguments[0], arguments[1], (int) arguments[2]);
+            case BROADCAST -> broadcast(caller, arguments[0], (int) arguments[1]);
+            case ACK -> acknowledge(caller, call, arguments[0]);
+            case GET_TIME -> manager.nanoseconds();
+            case SHARE_MEM -> share(caller, call, arguments[0], arguments[1]);
+            case SEND_SHAREMEM -> offer(caller, call, (int) arguments[0]);
+            case GET_SHARED_MEM_IPA -> map(caller, call, (int) arguments[0]);
+            case SEND_SHAREMEM_TEST_SPEED -> ring(caller, call, (int) arguments[0], arguments[1]);
+            default -> HypercallError.UNKNOWN_CALL.code();
+        };
+    }
+
+    /** The VM has stopped: what it shared, and what it was allowed to have, is no more. */
+    void forget(int vm) {
+        shared.remove(vm);
+        shared.values().forEach(memory -> memory.receivers().remove(vm));
+    }
+
+    private long send(Vcpu caller, Hypercall call, int to, long ipa, int length) {
+        if (to == caller.vm()) {
+            return refusals.refuse(caller, call, HypercallError.BAD_ARGUMENT, "a VM does not write to itself");
+        }
+        if (!messages.takesText(caller.vm(), to)) {
+            return messages.ring(to) == null ? HypercallError.WRONG_STATE.code() : HypercallError.NO_RESOURCES.code();
+        }
+        messages.sendText(caller.vm(), to, text(caller, ipa, length));
+        return OK;
+    }
+
+    private long broadcast(Vcpu caller, long ipa, int length) {
+        byte[] text = text(caller, ipa, length);
+        long receivers = 0;
+        for (int to : messages.receivers()) {
+            if (to != caller.vm() && messages.takesText(caller.vm(), to)) {
+                messages.sendText(caller.vm(), to, text);
+                receivers++;
+            }
+        }
+        return receivers;
+    }
+
+    private byte[] text(Vcpu caller, long ipa, int length) {
+        byte[] text = new byte[length];
+        manager.memory(caller.vm()).read(ipa, text);
+        return text;
+    }
+
+    private long acknowledge(Vcpu caller, Hypercall call, long count) {
+        MessageRing ring = messages.ring(caller.vm());
+        if (ring == null) {
+            return refusals.refuse(caller, call, HypercallError.WRONG_STATE, "the VM has no message ring");
+        }
+        if (count < ring.read() || count > ring.written()) {
+            return refusals.refuse(
+                    caller,
+                    call,
+                    HypercallError.BAD_ARGUMENT,
+                    "%d messages were read before and %d written, not %d",
+                    ring.read(),
+                    ring.written(),
+                    count);
+        }
+        messages.acknowledge(caller.vm(), ring, count);
+        return OK;
+    }
+
+    private long share(Vcpu caller, Hypercall call, long type, long length) {
+        if (type != Argument.SHARED) {
+            return HypercallError.NOT_YET.code();
+        }
+        if (length == 0 || (length & StageTwo.PAGE - 1) != 0) {
+            return refusals.refuse(
+                    caller, call, HypercallError.BAD_ARGUMENT, "0x%x is not a number of whole pages", length);
+        }
+        if (shared.containsKey(caller.vm())) {
+            return refusals.refuse(caller, call, HypercallError.NO_RESOURCES, "the VM shares memory already");
+        }
+        long ipa = manager.share(caller.vm(), length);
+        if (ipa >= 0) {
+            shared.put(caller.vm(), new Shared(length, new TreeSet<>()));
+        }
+        return ipa;
+    }
+
+    private long offer(Vcpu caller, Hypercall call, int to) {
+        Shared memory = shared.get(caller.vm());
+        if (memory == null) {
+            return refusals.refuse(caller, call, HypercallError.WRONG_STATE, "the VM shares no memory (SHARE_MEM)");
+        }
+        if (to == caller.vm()) {
+            return refusals.refuse(caller, call, HypercallError.BAD_ARGUMENT, "the memory is the caller's own");
+        }
+        if (!memory.receivers().add(to)) {
+            return OK;
+        }
+        return messages.send(to, Message.SEND_SHAREMEM, caller.vm(), memory.length())
+                ? OK
+                : HypercallError.WRONG_STATE.code();
+    }
+
+    private boolean has(int owner, int user) {
+        Shared memory = shared.get(owner);
+        return memory != null && memory.receivers().contains(user);
+    }
+
+    private long map(Vcpu caller, Hypercall call, int owner) {
+        if (!has(owner, caller.vm())) {
+            return refusals.refuse(caller, call, HypercallError.NOT_PERMITTED, "VM %d lets it have no memory", owner);
+        }
+        return manager.mapShared(owner, caller.vm());
+    }
+
+    /** Only VMs that share memory ring each other's bells. */
+    private long ring(Vcpu caller, Hypercall call, int to, long value) {
+        if (!has(caller.vm(), to) && !has(to, caller.vm())) {
+            return refusals.refuse(
+                    caller, call, HypercallError.NOT_PERMITTED, "VM %d shares no memory with the caller", to);
+        }
+        MessageRing ring = messages.ring(to);
+        if (ring == null) {
+            return HypercallError.WRONG_STATE.code();
+        }
+        if (ring.isFull()) {
+            return HypercallError.NO_RESOURCES.code();
+        }
+        messages.send(to, Message.DOORBELL, caller.vm(), value);
+        return OK;
+    }
+}
