@@ -127,8 +127,8 @@ final class BenchBoard implements AutoCloseable {
     Hypervisor bootUnderHypervisor(EmulatedDeviceType interrupts, byte[] image, HypervisorListener listener) {
         VmSetup vm = new VmSetup(configuration(interrupts), List.of(new VmSetup.Image("guest", ENTRY, image)));
         List<A64Core> cores = List.of(machine.core(0));
-        Hypervisor hypervisor =
-                new Hypervisor(cores, machine.bus(), description(), List.of(vm), HypervisorOptions.DEFAULT, listener);
+        Hypervisor hypervisor = Hypervisor.aarch64(
+                cores, machine.bus(), description(), List.of(vm), HypervisorOptions.DEFAULT, listener);
         machine.install(hypervisor);
         return hypervisor;
     }
@@ -150,7 +150,8 @@ final class BenchBoard implements AutoCloseable {
                         new DeviceWindow("gicc", new MemoryRegion(at.cpuInterface(), 0x2000), List.of()),
                         new DeviceWindow("gicv", new MemoryRegion(at.virtualInterface(), 0x2000), List.of()),
                         new DeviceWindow("uart0", new MemoryRegion(uartAddress(), 0x1000), List.of(uartInterrupt())),
-                        new DeviceWindow("extra", new MemoryRegion(EXTRA_DEVICE, 0x1000), List.of(EXTRA_INTERRUPT))));
+                        new DeviceWindow("extra", new MemoryRegion(EXTRA_DEVICE, 0x1000), List.of(EXTRA_INTERRUPT))),
+                board.cores().counterHertz());
     }
 
     private VmConfig configuration(EmulatedDeviceType interrupts) {

@@ -17,6 +17,9 @@ public interface HypervisorListener {
     /** A VM changed its state. */
     default void stateChanged(int vm, VmState state) {}
 
+    /** A VM is gone; its id may be given to another one. */
+    default void removed(int vm) {}
+
     /** A vCPU trapped; called before the trap is handled, for every trap. */
     default void trapped(Vcpu vcpu, Core core, Trap trap) {}
 

@@ -36,10 +36,14 @@ final class RiscvTestBoard implements AutoCloseable {
     private static final int SOURCES = 95;
     private static final long START = 0x8020_0000L;
 
-    private static final RiscvPlatform PLATFORM = new RiscvPlatform(
-            new RiscvPlatform.Plic(PLIC, SOURCES, 3),
+    private static final PlatformDescription PLATFORM = new PlatformDescription(
+            4,
+            new PlatformDescription.Plic(PLIC, SOURCES, 3),
             new MemoryRegion(RAM, 0x0400_0000),
-            List.of(new MemoryRegion(0x8800_0000L, 0x0800_0000)));
+            List.of(new MemoryRegion(0x8800_0000L, 0x0800_0000)),
+            List.of(new PlatformDescription.DeviceWindow(
+                    "uart0", new MemoryRegion(UART, 0x1000), List.of(UART_SOURCE))),
+            TIME_HERTZ);
 
     final Rv64Machine machine;
     final Plic plic;
@@ -95,8 +99,8 @@ final class RiscvTestBoard implements AutoCloseable {
         for (int i = 0; i < machine.spec().cores(); i++) {
             harts.add(machine.core(i));
         }
-        RiscvHypervisor created = new RiscvHypervisor(
-                harts, TIME_HERTZ, machine.bus(), PLATFORM, List.of(setups), HypervisorOptions.DEFAULT, new Watcher());
+        Hypervisor created = Hypervisor.riscv64(
+                harts, machine.bus(), PLATFORM, List.of(setups), HypervisorOptions.DEFAULT, new Watcher());
         created.vms().forEach(vm -> vms.add((Rv64Vm) vm));
         machine.install(created);
         return this;

@@ -32,6 +32,7 @@ final class TestBoard implements AutoCloseable {
     static final int UART_IRQ = 33;
     static final long RAM = 0x4000_0000L;
     static final long VM_RAM = 0x4800_0000L;
+    static final long COUNTER_HERTZ = 62_500_000L;
     static final long MILLISECOND = 1_000_000;
 
     static final PlatformDescription PLATFORM = new PlatformDescription(
@@ -42,7 +43,8 @@ final class TestBoard implements AutoCloseable {
             List.of(
                     new PlatformDescription.DeviceWindow("uart0", new MemoryRegion(UART, 0x1000), List.of(UART_IRQ)),
                     new PlatformDescription.DeviceWindow("gicv", new MemoryRegion(GICV, 0x2000), List.of()),
-                    new PlatformDescription.DeviceWindow("gicc", new MemoryRegion(GICC, 0x2000), List.of())));
+                    new PlatformDescription.DeviceWindow("gicc", new MemoryRegion(GICC, 0x2000), List.of())),
+            COUNTER_HERTZ);
 
     final A64Machine machine;
     final GicV2 gic;
@@ -126,7 +128,7 @@ final class TestBoard implements AutoCloseable {
         for (int i = 0; i < machine.spec().cores(); i++) {
             cores.add(machine.core(i));
         }
-        Hypervisor created = new Hypervisor(cores, machine.bus(), PLATFORM, List.of(vms), options, new Watcher());
+        Hypervisor created = Hypervisor.aarch64(cores, machine.bus(), PLATFORM, List.of(vms), options, new Watcher());
         machine.install(created);
         hypervisor = created;
         return created;

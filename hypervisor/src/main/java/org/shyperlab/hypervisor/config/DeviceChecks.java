@@ -9,7 +9,6 @@ import org.shyperlab.hypervisor.memory.MemoryRegion;
 
 /** Checks the devices of one VM: types, addresses, interrupts. */
 final class DeviceChecks {
-    private static final int FIRST_SHARED = 32;
     private static final int VIRTUAL_TIMER = 27;
     private static final int PHYSICAL_TIMER = 30;
 
@@ -92,13 +91,14 @@ final class DeviceChecks {
     }
 
     private void checkShared(String path, int interrupt, String device) {
-        if (interrupt < FIRST_SHARED || interrupt >= platform.gic().interrupts()) {
+        int first = platform.interrupts().firstShared();
+        if (interrupt < first || interrupt >= platform.interrupts().count()) {
             add(
                     path,
                     "interrupt %d: shared interrupts of this board are %d to %d",
                     interrupt,
-                    FIRST_SHARED,
-                    platform.gic().interrupts() - 1);
+                    first,
+                    platform.interrupts().count() - 1);
             return;
         }
         String other = interrupts.put(interrupt, device);
@@ -122,21 +122,24 @@ final class DeviceChecks {
         if (window == null) {
             add(path + ".base_pa", "%s is not inside a device of the board that may be passed through", physical);
         }
-        boolean ownsInterrupts = config.has(EmulatedDeviceType.GPPT);
-        if (device.physical() == platform.gic().cpuInterface() && !ownsInterrupts) {
-            add(
-                    path + ".base_pa",
-                    "the physical CPU interface (GICC) is only for VMs with EMU_DEVICE_T_GPPT; use GICV, 0x%x",
-                    platform.gic().virtualCpuInterface());
-        }
-        if (device.physical() == platform.gic().virtualCpuInterface() && ownsInterrupts) {
-            add(
-                    path + ".base_pa",
-                    "a VM with EMU_DEVICE_T_GPPT gets the physical CPU interface (GICC), 0x%x",
-                    platform.gic().cpuInterface());
+        if (platform.interrupts() instanceof PlatformDescription.Gic gic) {
+            checkCpuInterface(path + ".base_pa", device.physical(), gic);
         }
         for (int i = 0; i < device.interrupts().size(); i++) {
             checkInterrupt(path + ".irq_list[" + i + "]", device.interrupts().get(i), device.name(), window);
+        }
+    }
+
+    private void checkCpuInterface(String path, long physical, PlatformDescription.Gic gic) {
+        boolean ownsInterrupts = config.has(EmulatedDeviceType.GPPT);
+        if (physical == gic.cpuInterface() && !ownsInterrupts) {
+            add(
+                    path,
+                    "the physical CPU interface (GICC) is only for VMs with EMU_DEVICE_T_GPPT; use GICV, 0x%x",
+                    gic.virtualCpuInterface());
+        }
+        if (physical == gic.virtualCpuInterface() && ownsInterrupts) {
+            add(path, "a VM with EMU_DEVICE_T_GPPT gets the physical CPU interface (GICC), 0x%x", gic.cpuInterface());
         }
     }
 
@@ -145,16 +148,16 @@ final class DeviceChecks {
             int interrupt,
             String device,
             PlatformDescription.@org.jspecify.annotations.Nullable DeviceWindow window) {
-        if (interrupt == VIRTUAL_TIMER || interrupt == PHYSICAL_TIMER) {
-            return; // every VM has its timers; Rust-Shyper's configurations list them with the GIC
-        }
-        if (interrupt < FIRST_SHARED) {
-            add(path, "interrupt %d is private to a core and not for VMs", interrupt);
+        if (interrupt < platform.interrupts().firstShared()) {
+            // Every VM has its timers; Rust-Shyper's configurations list them with the GIC.
+            if (interrupt != VIRTUAL_TIMER && interrupt != PHYSICAL_TIMER) {
+                add(path, "interrupt %d is private to a core and not for VMs", interrupt);
+            }
             return;
         }
         checkShared(path, interrupt, device);
         if (window != null
-                && interrupt < platform.gic().interrupts()
+                && interrupt < platform.interrupts().count()
                 && !window.interrupts().contains(interrupt)) {
             add(
                     path,

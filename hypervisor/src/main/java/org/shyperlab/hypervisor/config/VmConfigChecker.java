@@ -178,8 +178,8 @@ public final class VmConfigChecker {
         }
         MemoryRegion physical =
                 new MemoryRegion(device.physical(), device.region().length());
-        boolean banked = device.physical() == platform.gic().virtualCpuInterface()
-                || device.physical() == platform.gic().cpuInterface();
+        boolean banked = platform.interrupts() instanceof PlatformDescription.Gic gic
+                && (device.physical() == gic.virtualCpuInterface() || device.physical() == gic.cpuInterface());
         for (Owned other : owned) {
             if (!banked && other.physical().overlaps(physical)) {
                 add(file, path + ".base_pa", "%s belongs to VM %s already", physical, other.vm());

@@ -40,4 +40,10 @@ public final class EmulatedConsole implements EmulatedDevice {
             uart.write(vcpu.core(), offset, size, value);
         }
     }
+
+    @Override
+    public void reset() {
+        uart.reset();
+        uart.enable();
+    }
 }

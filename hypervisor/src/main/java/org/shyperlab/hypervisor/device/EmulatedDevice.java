@@ -18,4 +18,10 @@ public interface EmulatedDevice {
 
     /** Writes the low {@code size} bytes of {@code value} at {@code offset} for the vCPU. */
     void write(Vcpu vcpu, long offset, int size, long value);
+
+    /** Reset state, as when the VM is powered on. */
+    void reset();
+
+    /** The VM goes away: gives back what the device has outside of it. */
+    default void close() {}
 }

@@ -243,6 +243,28 @@ public abstract class StageTwo {
         }
     }
 
+    /** Gives all pages of the table back; it must not be used any more, and no core may. */
+    public final void free() {
+        int roots = 1 << ipaBits - 39;
+        for (int i = 0; i < ENTRIES * roots; i++) {
+            long first = read(root + i * 8L);
+            if (isValid(first, FIRST_LEVEL)) {
+                freeSecond(address(first));
+            }
+        }
+        pool.free(root, roots);
+    }
+
+    private void freeSecond(long table) {
+        for (int i = 0; i < ENTRIES; i++) {
+            long second = read(table + i * 8L);
+            if (isValid(second, 2) && isTable(second, 2)) {
+                pool.free(address(second), 1);
+            }
+        }
+        pool.free(table, 1);
+    }
+
     /** The physical address behind {@code ipa}, or {@link #UNMAPPED}. */
     public final long translate(long ipa) {
         if (ipa < 0 || ipa >>> ipaBits != 0) {

@@ -1,17 +1,25 @@
 package org.shyperlab.hypervisor.scheduler;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.hypervisor.vcpu.Vcpu;
 import org.shyperlab.hypervisor.vcpu.VcpuState;
 
-/** The vCPUs of one core, in a fixed circle; round robin goes around it. */
-public final class RunQueue<V extends Vcpu> {
-    private final List<V> vcpus;
+/** The vCPUs of one core, in a circle; round robin goes around it. */
+public final class RunQueue {
+    private final List<Vcpu> vcpus = new ArrayList<>();
 
-    /** A circle of these vCPUs, all of one core. */
-    public RunQueue(List<V> vcpus) {
-        this.vcpus = List.copyOf(vcpus);
+    /** Adds a vCPU behind the others. */
+    void add(Vcpu vcpu) {
+        vcpus.add(vcpu);
+    }
+
+    /** Takes a vCPU out. */
+    void remove(Vcpu vcpu) {
+        if (!vcpus.remove(vcpu)) {
+            throw new IllegalArgumentException(vcpu + " is not in this queue");
+        }
     }
 
     /** Number of vCPUs, whatever their state. */
@@ -20,7 +28,7 @@ public final class RunQueue<V extends Vcpu> {
     }
 
     /** A vCPU by its place in the circle. */
-    public V get(int place) {
+    public Vcpu get(int place) {
         return vcpus.get(place);
     }
 
@@ -37,10 +45,10 @@ public final class RunQueue<V extends Vcpu> {
     }
 
     /** The first vCPU after {@code last} (itself considered last) that is ready to run, or null when none is. */
-    public @Nullable V next(@Nullable V last) {
+    public @Nullable Vcpu next(@Nullable Vcpu last) {
         int start = last == null ? -1 : vcpus.indexOf(last);
         for (int i = 1; i <= vcpus.size(); i++) {
-            V candidate = vcpus.get((start + i) % vcpus.size());
+            Vcpu candidate = vcpus.get((start + i) % vcpus.size());
             if (candidate.state() == VcpuState.READY) {
                 return candidate;
             }

@@ -1,19 +1,28 @@
 package org.shyperlab.hypervisor.vcpu;
 
 import org.shyperlab.emulator.core.TrapKind;
+import org.shyperlab.hypervisor.scheduler.PhysicalCore;
+import org.shyperlab.hypervisor.vm.Vm;
 
-/** A virtual processor: identity, state, the core it belongs to, and what it did. */
-public class Vcpu {
+/**
+ * A virtual processor: identity, state, the core it belongs to, and what it did. The subclasses know the architecture's registers and
+ * how they go into the core and out of it.
+ */
+public abstract class Vcpu {
     /** Requests of other cores, carried out by this vCPU's core when the IPI arrives. */
     public static final int REQUEST_START = 1;
     /** Stop the vCPU: its VM ends. */
     public static final int REQUEST_STOP = 1 << 1;
     /** Its interrupts changed. */
     public static final int REQUEST_INTERRUPTS = 1 << 2;
+    /** Its VM is paused. */
+    public static final int REQUEST_PAUSE = 1 << 3;
+    /** Its VM goes on. */
+    public static final int REQUEST_RESUME = 1 << 4;
 
     private final int vm;
     private final int index;
-    private final int core;
+    private final PhysicalCore home;
     private final long[] traps = new long[TrapKind.values().length];
     private final TrapRing recent = new TrapRing();
     private VcpuState state = VcpuState.OFF;
@@ -22,12 +31,51 @@ public class Vcpu {
     private long entry;
     private long argument;
 
-    /** vCPU {@code index} of VM {@code vm}, which runs on physical core {@code core} and on no other. */
-    protected Vcpu(int vm, int index, int core) {
+    /** vCPU {@code index} of VM {@code vm}, which runs on physical core {@code home} and on no other. Switched off. */
+    protected Vcpu(int vm, int index, PhysicalCore home) {
         this.vm = vm;
         this.index = index;
-        this.core = core;
+        this.home = home;
     }
+
+    // ---- what the architecture adds; for the scheduler ----
+
+    /** Its VM. */
+    public abstract Vm machine();
+
+    /** Puts the registers of the vCPU, and what the hypervisor's registers must be for it, into its core. */
+    public abstract void enter();
+
+    /** Takes the registers out of its core, where its timer stops. */
+    public abstract void leave();
+
+    /** Sets the hypervisor's control registers for this vCPU, which is in its core; again when they may have changed. */
+    public abstract void setControls();
+
+    /** Reset state at the address that {@link #startAt} named. It is not in its core. */
+    public abstract void reset();
+
+    /** It was switched off. */
+    public abstract void stopped();
+
+    /** Brings the interrupts that the guest sees up to date, in the core or in the saved registers. On its own core only. */
+    public abstract void showInterrupts();
+
+    /** Whether an interrupt would end its wait. */
+    public abstract boolean hasPendingInterrupt();
+
+    /** Counter value at which the hypervisor must look at the vCPU's timers; {@link PhysicalCore#NEVER} if it need not. */
+    public abstract long deadline(long now);
+
+    /** Looks at the vCPU's timers; whether one of them ends its wait. */
+    public abstract boolean timerFired(long now);
+
+    /** Whether the guest takes the physical interrupts of its core itself, so that none reaches the hypervisor meanwhile. */
+    public boolean ownsInterrupts() {
+        return false;
+    }
+
+    // ---- what all have ----
 
     /** The VM's id. */
     public final int vm() {
@@ -41,7 +89,17 @@ public class Vcpu {
 
     /** Index of the physical core. */
     public final int core() {
-        return core;
+        return home.index();
+    }
+
+    /** The physical core. */
+    public final PhysicalCore home() {
+        return home;
+    }
+
+    /** Whether its registers are in its core, and what is saved is stale. */
+    protected final boolean isResident() {
+        return home.resident() == this;
     }
 
     /** What it does. */
@@ -100,6 +158,11 @@ public class Vcpu {
         boolean first = requests == 0;
         requests |= what;
         return first;
+    }
+
+    /** Takes back a request that was not carried out yet. */
+    public final void cancel(int what) {
+        requests &= ~what;
     }
 
     /** Takes all pending requests. */

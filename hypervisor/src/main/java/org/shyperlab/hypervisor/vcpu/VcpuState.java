@@ -11,5 +11,7 @@ public enum VcpuState {
     /** Its core runs it. */
     RUNNING,
     /** Waits for an interrupt. */
-    BLOCKED
+    BLOCKED,
+    /** Its VM was paused. */
+    PAUSED
 }

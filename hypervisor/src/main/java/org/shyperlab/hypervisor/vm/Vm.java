@@ -1,20 +1,69 @@
 package org.shyperlab.hypervisor.vm;
 
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.shyperlab.emulator.device.InterruptLine;
+import org.shyperlab.emulator.memory.AddressSpace;
+import org.shyperlab.hypervisor.VmSetup;
 import org.shyperlab.hypervisor.config.VmConfig;
+import org.shyperlab.hypervisor.device.EmulatedDevice;
+import org.shyperlab.hypervisor.memory.GuestRam;
+import org.shyperlab.hypervisor.memory.MemoryRegion;
+import org.shyperlab.hypervisor.memory.StageTwo;
 import org.shyperlab.hypervisor.vcpu.Vcpu;
+import org.shyperlab.hypervisor.vcpu.VcpuState;
 
-/** A virtual machine. */
-public class Vm {
-    private final int id;
-    private final VmConfig config;
-    private VmState state = VmState.INACTIVE;
+/** A virtual machine: RAM behind a stage-2 table, images, emulated devices, vCPUs, and where it is in its life. */
+public abstract class Vm {
+    /** An emulated device and where the guest sees it. */
+    public record Window(MemoryRegion region, EmulatedDevice device) {}
 
-    /** VM {@code id}; 0 is the management VM. */
-    protected Vm(int id, VmConfig config) {
-        this.id = id;
-        this.config = config;
+    /** What happens once the last vCPU has stopped. */
+    enum Ending {
+        /** Nothing: it may be booted again. */
+        REST,
+        /** It is loaded again and starts over. */
+        RESET,
+        /** It goes away. */
+        REMOVE
     }
+
+    private final int id;
+    private final VmSetup setup;
+    private final AddressSpace bus;
+    private final StageTwo stageTwo;
+    private final List<MemoryRegion> physicalRam = new ArrayList<>();
+    private Window[] windows = {};
+    private VmState state = VmState.INACTIVE;
+    private Ending ending = Ending.REST;
+    private long epoch;
+    private long pausedAt;
+    private boolean used;
+
+    /** VM {@code id} with its RAM behind {@code stageTwo}; 0 is the management VM. */
+    protected Vm(int id, VmSetup setup, AddressSpace bus, StageTwo stageTwo) {
+        this.id = id;
+        this.setup = setup;
+        this.bus = bus;
+        this.stageTwo = stageTwo;
+    }
+
+    // ---- what the architecture adds ----
+
+    /** Its vCPUs. */
+    public abstract List<? extends Vcpu> vcpus();
+
+    /** Its RAM, for reading and writing on its behalf. */
+    public abstract GuestRam memory();
+
+    /** The wire to the VM's interrupt controller of one of its emulated devices. */
+    public abstract InterruptLine line(int interrupt);
+
+    /** Puts the interrupt controller into reset state; all vCPUs are off. */
+    protected abstract void resetInterrupts();
+
+    // ---- what all have ----
 
     /** Number of the VM; 0 is the management VM. */
     public final int id() {
@@ -23,12 +72,12 @@ public class Vm {
 
     /** What it was built from. */
     public final VmConfig config() {
-        return config;
+        return setup.config();
     }
 
     /** Its name. */
     public final String name() {
-        return config.name();
+        return setup.config().name();
     }
 
     /** Where it is in its life. */
@@ -37,12 +86,124 @@ public class Vm {
     }
 
     /** Changes the state; for the hypervisor. */
-    public final void state(VmState value) {
+    final void state(VmState value) {
         state = value;
     }
 
-    /** Its vCPUs. */
-    public List<? extends Vcpu> vcpus() {
-        return List.of();
+    /** What happens once the last vCPU has stopped. */
+    final Ending ending() {
+        return ending;
+    }
+
+    /** Decides what happens once the last vCPU has stopped. */
+    final void ending(Ending value) {
+        ending = value;
+    }
+
+    /** Its stage-2 table. */
+    public final StageTwo stageTwo() {
+        return stageTwo;
+    }
+
+    /** The RAM of the board that it has, a region for each of its configuration's. */
+    final List<MemoryRegion> physicalRam() {
+        return physicalRam;
+    }
+
+    /** Gives the VM an emulated device; while it is built. */
+    public final void add(Window window) {
+        List<Window> all = new ArrayList<>(List.of(windows));
+        all.add(window);
+        windows = all.toArray(Window[]::new);
+    }
+
+    /** The emulated device at a guest physical address, or null. */
+    public final @Nullable Window windowAt(long ipa) {
+        for (Window window : windows) {
+            if (window.region().contains(ipa, 1)) {
+                return window;
+            }
+        }
+        return null;
+    }
+
+    /** The emulated devices. */
+    public final List<Window> windows() {
+        return List.of(windows);
+    }
+
+    /** Counter value at which the VM's own time was zero. */
+    public final long epoch() {
+        return epoch;
+    }
+
+    /** The VM's time starts at zero: when it is powered on or reset. */
+    final void startClock(long now) {
+        epoch = now;
+    }
+
+    /** The VM's time stands still; the last vCPU to be paused counts. */
+    final void stopClock(long now) {
+        pausedAt = now;
+    }
+
+    /** The VM's time goes on as if nothing had been. */
+    final void resumeClock(long now) {
+        epoch += now - pausedAt;
+    }
+
+    /** Whether no vCPU is on. */
+    final boolean isStill() {
+        List<? extends Vcpu> all = vcpus();
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).state() != VcpuState.OFF) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Puts emulated devices and the interrupt controller into reset state. */
+    final void resetDevices() {
+        for (Window window : windows) {
+            window.device().reset();
+        }
+        resetInterrupts();
+    }
+
+    /** Loads the images into RAM that is zero but for them: what a VM finds when it starts. */
+    final void load() {
+        if (used) {
+            clear();
+        }
+        used = true;
+        for (VmSetup.Image image : setup.images()) {
+            copyIn(image);
+        }
+    }
+
+    /** Zeroes the RAM. */
+    final void clear() {
+        for (MemoryRegion region : physicalRam) {
+            bus.clearRam(region.base(), region.length());
+        }
+    }
+
+    /** A region of VM RAM is contiguous in physical memory, and an image lies inside one region. */
+    private void copyIn(VmSetup.Image image) {
+        long end = image.ipa() + image.bytes().length;
+        for (MemoryRegion region : config().memory()) {
+            if (region.contains(image.ipa(), image.bytes().length)) {
+                bus.writeRam(stageTwo.translate(image.ipa()), image.bytes());
+                return;
+            }
+        }
+        throw new IllegalArgumentException("%s of VM %s at 0x%x..0x%x is not in one region of its RAM"
+                .formatted(image.name(), name(), image.ipa(), end));
+    }
+
+    @Override
+    public final String toString() {
+        return "VM " + id + " (" + name() + ")";
     }
 }

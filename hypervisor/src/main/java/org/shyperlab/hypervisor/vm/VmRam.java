@@ -33,4 +33,14 @@ public final class VmRam {
         }
         return taken;
     }
+
+    /** Gives back what {@link #take} handed out. */
+    public void free(MemoryRegion region) {
+        ram.free(region);
+    }
+
+    /** Bytes not handed out. */
+    public long freeBytes() {
+        return ram.freeBytes();
+    }
 }

@@ -8,17 +8,26 @@ public enum VmState {
     PENDING,
     /** Runs. */
     ACTIVE,
+    /** Stands still, its time too. */
+    PAUSED,
     /** Stopped because its guest did something impossible. */
     FAILED,
-    /** Its guest switched it off. */
+    /** Switched off, by its guest or from outside. */
     OFF;
 
-    /** The number in hypercalls, as Rust-Shyper's VmInv, VmPending and VmActive. */
+    /** The number in hypercalls: Rust-Shyper's VmInv, VmPending and VmActive; 3 and 4 are ours. */
     public int number() {
         return switch (this) {
-            case INACTIVE, FAILED, OFF -> 0;
+            case INACTIVE, OFF -> 0;
             case PENDING -> 1;
             case ACTIVE -> 2;
+            case PAUSED -> 3;
+            case FAILED -> 4;
         };
+    }
+
+    /** Whether the VM's vCPUs run, or will as soon as it is told to go on. */
+    public boolean isAlive() {
+        return this == PENDING || this == ACTIVE || this == PAUSED;
     }
 }

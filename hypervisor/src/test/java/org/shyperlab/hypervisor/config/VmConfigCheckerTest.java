@@ -24,7 +24,8 @@ class VmConfigCheckerTest {
                     new PlatformDescription.DeviceWindow("uart0", new MemoryRegion(0x900_0000, 0x1000), List.of(33)),
                     new PlatformDescription.DeviceWindow("rtc", new MemoryRegion(0x901_0000, 0x1000), List.of(34)),
                     new PlatformDescription.DeviceWindow("gicv", new MemoryRegion(0x804_0000, 0x2000), List.of()),
-                    new PlatformDescription.DeviceWindow("gicc", new MemoryRegion(0x801_0000, 0x2000), List.of())));
+                    new PlatformDescription.DeviceWindow("gicc", new MemoryRegion(0x801_0000, 0x2000), List.of())),
+            62_500_000L);
 
     /** A good configuration, one member per line so that a test can replace a line. */
     private static final String GOOD = """

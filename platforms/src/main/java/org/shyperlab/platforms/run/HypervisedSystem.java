@@ -51,7 +51,7 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener {
         A64Machine machine = platform.a64Machine();
         platform.console().enable();
         try {
-            machine.install(new Hypervisor(
+            machine.install(Hypervisor.aarch64(
                     IntStream.range(0, platform.cores()).mapToObj(machine::core).toList(),
                     machine.bus(),
                     description,

@@ -79,6 +79,7 @@ final class HypervisorBoard {
                         Board.FIRST_SPI + gic.spis()),
                 new MemoryRegion(ram + forVms, HYPERVISOR_BYTES),
                 List.of(new MemoryRegion(ram, forVms)),
-                devices);
+                devices,
+                board.cores().counterHertz());
     }
 }

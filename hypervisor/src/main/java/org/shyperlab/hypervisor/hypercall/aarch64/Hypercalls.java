@@ -6,9 +6,9 @@ import org.shyperlab.emulator.core.aarch64.A64Core;
 import org.shyperlab.hypervisor.HypervisorListener;
 import org.shyperlab.hypervisor.hypercall.HypercallCode;
 import org.shyperlab.hypervisor.hypercall.VmInfoList;
-import org.shyperlab.hypervisor.scheduler.aarch64.PhysicalCore;
+import org.shyperlab.hypervisor.scheduler.aarch64.A64PhysicalCore;
 import org.shyperlab.hypervisor.vcpu.aarch64.A64Vcpu;
-import org.shyperlab.hypervisor.vm.aarch64.VmControl;
+import org.shyperlab.hypervisor.vm.VmControl;
 
 /**
  * HVC: Rust-Shyper's convention has the code in X7, arguments in X0 to X6 and the result in X0; -1 is an error. PSCI calls by HVC are
@@ -27,7 +27,7 @@ public final class Hypercalls {
     }
 
     /** Carries out the call that the vCPU has just made. */
-    public void call(PhysicalCore core, A64Vcpu vcpu) {
+    public void call(A64PhysicalCore core, A64Vcpu vcpu) {
         A64Core registers = core.core();
         long code = registers.x(7);
         if (!HypercallCode.isKnown(code) && Psci.isFunction(registers.x(0))) {

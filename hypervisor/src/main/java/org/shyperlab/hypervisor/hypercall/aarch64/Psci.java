@@ -2,11 +2,11 @@ package org.shyperlab.hypervisor.hypercall.aarch64;
 
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.core.aarch64.A64Core;
-import org.shyperlab.hypervisor.scheduler.aarch64.PhysicalCore;
+import org.shyperlab.hypervisor.scheduler.aarch64.A64PhysicalCore;
 import org.shyperlab.hypervisor.vcpu.VcpuState;
 import org.shyperlab.hypervisor.vcpu.aarch64.A64Vcpu;
+import org.shyperlab.hypervisor.vm.VmControl;
 import org.shyperlab.hypervisor.vm.aarch64.A64Vm;
-import org.shyperlab.hypervisor.vm.aarch64.VmControl;
 
 /**
  * Virtual PSCI 1.1 (Arm DEN 0022) and the SMC calling convention's discovery calls. Everything acts on the calling VM's own vCPUs: no
@@ -54,7 +54,7 @@ public final class Psci {
     }
 
     /** Carries out the call in X0 to X3; the result goes to X0. */
-    public void call(PhysicalCore core, A64Vcpu vcpu) {
+    public void call(A64PhysicalCore core, A64Vcpu vcpu) {
         A64Core registers = core.core();
         int function = (int) registers.x(0);
         boolean wide = (function & 0x4000_0000) != 0;
@@ -63,8 +63,8 @@ public final class Psci {
         long third = argument(registers.x(3), wide);
         switch (function) {
             case CPU_OFF -> control.powerOff(vcpu);
-            case SYSTEM_OFF -> control.systemOff(vcpu.machine());
-            case SYSTEM_RESET -> control.systemReset(vcpu.machine(), registers);
+            case SYSTEM_OFF -> control.stop(vcpu.machine());
+            case SYSTEM_RESET -> control.reset(vcpu.machine());
             case CPU_SUSPEND, CPU_SUSPEND_64 -> {
                 // Standby for every state: allowed for power-down requests too, which then return as if woken at once
                 // (5.4.2).
@@ -117,7 +117,7 @@ public final class Psci {
     }
 
     private long cpuOn(A64Vm vm, long affinity, long entry, long context) {
-        A64Vcpu target = VmControl.byAffinity(vm, affinity);
+        A64Vcpu target = byAffinity(vm, affinity);
         if (target == null) {
             return INVALID_PARAMETERS;
         }
@@ -136,14 +136,20 @@ public final class Psci {
 
     /** AFFINITY_INFO (5.7): 0 on, 1 off, 2 on its way. Only the lowest affinity level exists on this board. */
     private static long affinityInfo(A64Vm vm, long affinity, long lowestLevel) {
-        @Nullable A64Vcpu target = VmControl.byAffinity(vm, affinity);
+        @Nullable A64Vcpu target = byAffinity(vm, affinity);
         if (target == null || lowestLevel != 0) {
             return INVALID_PARAMETERS;
         }
         return switch (target.state()) {
             case OFF -> 1;
             case STARTING -> 2;
-            case READY, RUNNING, BLOCKED -> 0;
+            case READY, RUNNING, BLOCKED, PAUSED -> 0;
         };
+    }
+
+    /** The vCPU of a VM with this affinity, or null. */
+    private static @Nullable A64Vcpu byAffinity(A64Vm vm, long affinity) {
+        long index = affinity & 0xff_00ff_ffffL;
+        return index < vm.vcpus().size() ? vm.vcpus().get((int) index) : null;
     }
 }

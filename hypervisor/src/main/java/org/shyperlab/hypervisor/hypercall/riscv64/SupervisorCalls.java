@@ -2,17 +2,13 @@ package org.shyperlab.hypervisor.hypercall.riscv64;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.List;
 import org.shyperlab.emulator.core.riscv64.Rv64Core;
 import org.shyperlab.emulator.firmware.Sbi;
 import org.shyperlab.hypervisor.HypervisorListener;
 import org.shyperlab.hypervisor.hypercall.HypercallCode;
 import org.shyperlab.hypervisor.hypercall.VmInfoList;
-import org.shyperlab.hypervisor.scheduler.riscv64.Harts;
 import org.shyperlab.hypervisor.vcpu.riscv64.Rv64Vcpu;
-import org.shyperlab.hypervisor.vm.riscv64.Rv64Vm;
-import org.shyperlab.hypervisor.vm.riscv64.VmControl;
+import org.shyperlab.hypervisor.vm.VmControl;
 
 /**
  * ecall from VS. SBI has its extension in a7, function in a6, arguments from a0 on, error in a0 and value in a1. Rust-Shyper's
@@ -29,15 +25,11 @@ public final class SupervisorCalls {
 
     private final VmControl control;
     private final HypervisorListener listener;
-    private final List<Sbi> firmware = new ArrayList<>();
 
     /** Calls of these VMs. */
-    public SupervisorCalls(VmControl control, Harts harts, HypervisorListener listener) {
+    public SupervisorCalls(VmControl control, HypervisorListener listener) {
         this.control = control;
         this.listener = listener;
-        for (Rv64Vm vm : control.vms()) {
-            firmware.add(new VmFirmware(vm, harts, control, listener).sbi());
-        }
     }
 
     /** Carries out the call that the vCPU has just made; it goes on behind the ecall. */
@@ -49,7 +41,7 @@ public final class SupervisorCalls {
             return;
         }
         // SBI's own results come first: a call may stop the vCPU, and its registers are saved then.
-        Sbi sbi = firmware.get(vcpu.vm());
+        Sbi sbi = vcpu.machine().firmware();
         long error = sbi.call(vcpu.index(), extension, core.x(A6), core.x(A0), core.x(A1), core.x(A2));
         core.x(A0, error);
         if (!Sbi.isLegacy(extension)) {

@@ -8,41 +8,43 @@ import org.shyperlab.emulator.firmware.SbiMemory;
 import org.shyperlab.hypervisor.HypervisorListener;
 import org.shyperlab.hypervisor.memory.GuestRam;
 import org.shyperlab.hypervisor.memory.StageTwo;
-import org.shyperlab.hypervisor.scheduler.riscv64.Harts;
-import org.shyperlab.hypervisor.scheduler.riscv64.PhysicalHart;
+import org.shyperlab.hypervisor.scheduler.Cores;
+import org.shyperlab.hypervisor.scheduler.PhysicalCore;
 import org.shyperlab.hypervisor.vcpu.VcpuState;
 import org.shyperlab.hypervisor.vcpu.riscv64.Rv64Vcpu;
+import org.shyperlab.hypervisor.vm.VmControl;
 import org.shyperlab.hypervisor.vm.riscv64.Rv64Vm;
-import org.shyperlab.hypervisor.vm.riscv64.VmControl;
 
 /**
- * SBI as one VM sees it. The protocol is the board's firmware; harts, power and memory are those of this VM and of no other, so that
+ * SBI as one VM sees it. The protocol is the board's firmware; cores, power and memory are those of this VM and of no other, so that
  * an IPI, a fence or an address never leaves it.
  */
-final class VmFirmware implements PowerControl, SbiHarts, SbiMemory {
+public final class VmFirmware implements PowerControl, SbiHarts, SbiMemory {
     private final Rv64Vm vm;
-    private final Harts harts;
+    private final Cores cores;
     private final VmControl control;
     private final HypervisorListener listener;
     private final Sbi sbi = new Sbi(this, this, this);
 
-    VmFirmware(Rv64Vm vm, Harts harts, VmControl control, HypervisorListener listener) {
+    /** Firmware of {@code vm}. */
+    public VmFirmware(Rv64Vm vm, Cores cores, VmControl control, HypervisorListener listener) {
         this.vm = vm;
-        this.harts = harts;
+        this.cores = cores;
         this.control = control;
         this.listener = listener;
     }
 
-    Sbi sbi() {
+    /** The protocol, for the trap handler. */
+    public Sbi sbi() {
         return sbi;
     }
 
     private Rv64Core here() {
-        PhysicalHart executing = harts.executing();
+        PhysicalCore executing = cores.executing();
         if (executing == null) {
             throw new IllegalStateException("an SBI call outside of a hart");
         }
-        return executing.core();
+        return (Rv64Core) executing.core();
     }
 
     // ---- power ----
@@ -70,29 +72,31 @@ final class VmFirmware implements PowerControl, SbiHarts, SbiMemory {
     @Override
     public void suspend(int vcpu) {
         Rv64Vcpu waiting = vm.vcpus().get(vcpu);
-        harts.get(waiting.core()).waitForInterrupt(waiting);
+        waiting.home().waitForInterrupt(waiting);
     }
 
     @Override
     public void systemOff() {
-        control.systemOff(vm);
+        control.stop(vm);
     }
 
     @Override
     public void systemReset() {
-        control.systemReset(vm);
+        control.reset(vm);
     }
 
     // ---- harts ----
 
     @Override
     public void timer(int vcpu, long ticks) {
-        harts.get(vm.vcpus().get(vcpu).core()).guestTimer(ticks);
+        vm.vcpus().get(vcpu).timer(ticks);
     }
 
     @Override
     public void softwareInterrupt(int vcpu) {
-        harts.softwareInterrupt(vm.vcpus().get(vcpu));
+        Rv64Vcpu target = vm.vcpus().get(vcpu);
+        target.raiseSoftware();
+        cores.interruptsChanged(target);
     }
 
     @Override

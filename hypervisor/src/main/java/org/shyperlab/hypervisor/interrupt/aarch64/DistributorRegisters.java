@@ -202,4 +202,9 @@ public final class DistributorRegisters implements EmulatedDevice {
         };
         distributor.sendSgi(cpu, value & 15, targets);
     }
+
+    @Override
+    public void reset() {
+        distributor.reset();
+    }
 }

@@ -167,4 +167,9 @@ public final class PartialPassthrough implements EmulatedDevice {
         };
         gic.writeDistributor(SGIR, 4, toCores(targets) << 16 | value & 15);
     }
+
+    @Override
+    public void reset() {
+        // The registers are the board's, which keeps them: the guest starts as after a warm reset.
+    }
 }

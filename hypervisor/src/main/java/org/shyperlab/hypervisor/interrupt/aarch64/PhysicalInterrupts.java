@@ -1,38 +1,27 @@
 package org.shyperlab.hypervisor.interrupt.aarch64;
 
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.shyperlab.hypervisor.HypervisorListener;
-import org.shyperlab.hypervisor.config.VmConfig;
-import org.shyperlab.hypervisor.scheduler.aarch64.PhysicalCore;
+import org.shyperlab.hypervisor.interrupt.InterruptOwners;
+import org.shyperlab.hypervisor.scheduler.aarch64.A64PhysicalCore;
 import org.shyperlab.hypervisor.vcpu.aarch64.A64Vcpu;
+import org.shyperlab.hypervisor.vm.VmControl;
 import org.shyperlab.hypervisor.vm.aarch64.A64Vm;
-import org.shyperlab.hypervisor.vm.aarch64.VmControl;
 
 /** Physical interrupts taken at EL2: IPIs, maintenance, the hypervisor's timer, and those that belong to a VM. */
 public final class PhysicalInterrupts {
-    private final @Nullable A64Vm[] owners;
+    private final InterruptOwners owners;
     private final VmControl control;
     private final HypervisorListener listener;
 
-    /** Interrupts of a board with {@code count} ids, whose shared ones belong to the VMs that have them in an interrupt list. */
-    public PhysicalInterrupts(int count, List<A64Vm> vms, VmControl control, HypervisorListener listener) {
-        owners = new A64Vm[count];
+    /** Interrupts of a board, whose shared ones belong to {@code owners}. */
+    public PhysicalInterrupts(InterruptOwners owners, VmControl control, HypervisorListener listener) {
+        this.owners = owners;
         this.control = control;
         this.listener = listener;
-        for (A64Vm vm : vms) {
-            for (VmConfig.Passthrough device : vm.config().passthrough()) {
-                for (int interrupt : device.interrupts()) {
-                    if (interrupt >= PhysicalGic.FIRST_SPI) {
-                        owners[interrupt] = vm;
-                    }
-                }
-            }
-        }
     }
 
     /** Acknowledges one interrupt and does what it asks for. */
-    public void take(PhysicalCore core) {
+    public void take(A64PhysicalCore core) {
         PhysicalGic gic = core.gic();
         int acknowledged = gic.acknowledge();
         int id = acknowledged & 0x3ff;
@@ -47,7 +36,7 @@ public final class PhysicalInterrupts {
                 control.serveRequests(core);
             }
             case PhysicalGic.MAINTENANCE -> {
-                A64Vcpu resident = core.resident();
+                A64Vcpu resident = (A64Vcpu) core.resident();
                 if (resident != null) {
                     resident.gic().requestSync();
                     core.interruptsChanged(resident);
@@ -69,8 +58,8 @@ public final class PhysicalInterrupts {
     }
 
     /** Stays active until the guest ends it: so it cannot fire again before. */
-    private static void virtualTimer(PhysicalCore core, int acknowledged) {
-        A64Vcpu resident = core.resident();
+    private static void virtualTimer(A64PhysicalCore core, int acknowledged) {
+        A64Vcpu resident = (A64Vcpu) core.resident();
         core.gic().dropPriority(acknowledged);
         if (resident == null) {
             core.gic().deactivate(acknowledged);
@@ -80,7 +69,7 @@ public final class PhysicalInterrupts {
     }
 
     private void shared(PhysicalGic gic, int acknowledged, int id) {
-        A64Vm owner = id < owners.length ? owners[id] : null;
+        A64Vm owner = (A64Vm) owners.of(id);
         gic.dropPriority(acknowledged);
         if (owner == null) {
             listener.message("interrupt " + id + " belongs to no VM: disabled");

@@ -95,6 +95,7 @@ public final class VirtualPlic implements EmulatedDevice {
     }
 
     /** Reset state; what is in flight at the board's PLIC is completed, and all of the VM's sources are disabled there. */
+    @Override
     public void reset() {
         for (int source = 1; source < linked.length; source++) {
             if (linked[source]) {

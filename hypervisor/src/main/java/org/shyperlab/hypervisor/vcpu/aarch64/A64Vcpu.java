@@ -1,26 +1,44 @@
 package org.shyperlab.hypervisor.vcpu.aarch64;
 
 import org.shyperlab.emulator.core.aarch64.A64Context;
+import org.shyperlab.emulator.core.aarch64.A64Core;
+import org.shyperlab.emulator.core.aarch64.SysReg;
 import org.shyperlab.hypervisor.interrupt.aarch64.CpuInterface;
+import org.shyperlab.hypervisor.interrupt.aarch64.PhysicalGic;
+import org.shyperlab.hypervisor.scheduler.PhysicalCore;
+import org.shyperlab.hypervisor.scheduler.aarch64.A64PhysicalCore;
 import org.shyperlab.hypervisor.vcpu.Vcpu;
+import org.shyperlab.hypervisor.vcpu.VcpuState;
 import org.shyperlab.hypervisor.vm.aarch64.A64Vm;
 
 /** An AArch64 vCPU: its register file while it is not in a core, its virtual CPU interface and its emulated physical timer. */
 public final class A64Vcpu extends Vcpu {
+    /** Private interrupts that the hypervisor keeps for itself on a core whose guest has the others. */
+    private static final int HYPERVISOR_PRIVATE =
+            1 << PhysicalGic.MAINTENANCE | 1 << PhysicalGic.HYPERVISOR_TIMER | 1 << PhysicalGic.VIRTUAL_TIMER;
+
+    private static final long TIMER_ENABLED = 1;
+    private static final long TIMER_CONTROLS = 3;
+
     private final A64Vm vm;
+    private final A64Core core;
+    private final PhysicalGic physicalGic;
     private final CpuInterface gic;
     private final PhysicalTimer timer = new PhysicalTimer();
     private A64Context context;
 
-    /** vCPU {@code index} of {@code vm} on physical core {@code core}, switched off, with an empty register file. */
-    public A64Vcpu(A64Vm vm, int index, int core, CpuInterface gic, A64Context context) {
-        super(vm.id(), index, core);
+    /** vCPU {@code index} of {@code vm} on {@code home}, switched off, with an empty register file. */
+    public A64Vcpu(A64Vm vm, int index, A64PhysicalCore home, CpuInterface gic) {
+        super(vm.id(), index, home);
         this.vm = vm;
         this.gic = gic;
-        this.context = context;
+        core = home.core();
+        physicalGic = home.gic();
+        context = core.newContext();
+        gic.owner(this);
     }
 
-    /** Its VM. */
+    @Override
     public A64Vm machine() {
         return vm;
     }
@@ -45,11 +63,94 @@ public final class A64Vcpu extends Vcpu {
         return 1L << 31 | index();
     }
 
-    /** Puts the register file into reset state with the start address and X0 that were asked for (PSCI 6.4). */
-    public void resetTo(A64Context fresh) {
-        fresh.pc(entry());
-        fresh.x(0, argument());
-        context = fresh;
+    @Override
+    public boolean ownsInterrupts() {
+        return vm.hasPartialPassthrough();
+    }
+
+    @Override
+    public void enter() {
+        core.set(SysReg.VTTBR_EL2, vm.translationBase());
+        core.set(SysReg.VMPIDR_EL2, affinity());
+        core.set(SysReg.CNTVOFF_EL2, vm.epoch());
+        setControls();
+        if (ownsInterrupts()) {
+            physicalGic.enablePrivate(HYPERVISOR_PRIVATE, false);
+            physicalGic.useSplitDeactivation(false);
+        } else {
+            gic.load(physicalGic);
+        }
+        core.load(context);
+    }
+
+    @Override
+    public void setControls() {
+        boolean own = ownsInterrupts();
+        core.set(
+                SysReg.CNTHCTL_EL2,
+                own ? HypervisorControls.CNTHCTL_COUNTER_AND_TIMER : HypervisorControls.CNTHCTL_COUNTER);
+        long virtual =
+                HypervisorControls.HCR_VIRTUAL_INTERRUPTS | (home().trapsWait() ? HypervisorControls.HCR_TWI : 0);
+        core.set(SysReg.HCR_EL2, own ? HypervisorControls.HCR_OWN_INTERRUPTS : virtual);
+    }
+
+    @Override
+    public void leave() {
+        core.save(context);
+        core.set(SysReg.CNTV_CTL_EL0, 0);
+        if (ownsInterrupts()) {
+            core.set(SysReg.HCR_EL2, HypervisorControls.HCR_VIRTUAL_INTERRUPTS);
+            physicalGic.initialiseCore();
+        } else {
+            gic.save();
+        }
+    }
+
+    /** Reset state with the start address and X0 that were asked for (PSCI 6.4). */
+    @Override
+    public void reset() {
+        context = core.newContext();
+        context.pc(entry());
+        context.x(0, argument());
         timer.reset();
+        gic.reset();
+    }
+
+    @Override
+    public void stopped() {
+        timer.reset();
+    }
+
+    @Override
+    public void showInterrupts() {
+        gic.update();
+    }
+
+    @Override
+    public boolean hasPendingInterrupt() {
+        return gic.hasPending();
+    }
+
+    @Override
+    public long deadline(long now) {
+        return state() == VcpuState.PAUSED ? PhysicalCore.NEVER : Math.min(timer.deadline(now), virtualDeadline());
+    }
+
+    /** The virtual timer's own interrupt comes from the hardware as soon as the vCPU's registers are back in the core. */
+    @Override
+    public boolean timerFired(long now) {
+        if (timer.isAsserted(now)) {
+            vm.distributor().setPrivateLine(gic, PhysicalGic.PHYSICAL_TIMER, true);
+        }
+        return virtualDeadline() <= now;
+    }
+
+    /** Counter value at which the virtual timer fires while the vCPU waits outside of the core; NEVER at all other times. */
+    private long virtualDeadline() {
+        if (isResident() || state() != VcpuState.BLOCKED) {
+            return PhysicalCore.NEVER;
+        }
+        boolean on = (context.get(SysReg.CNTV_CTL_EL0) & TIMER_CONTROLS) == TIMER_ENABLED;
+        return on ? context.get(SysReg.CNTV_CVAL_EL0) + vm.epoch() : PhysicalCore.NEVER;
     }
 }

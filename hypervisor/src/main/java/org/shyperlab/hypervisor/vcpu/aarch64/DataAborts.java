@@ -6,7 +6,7 @@ import org.shyperlab.emulator.core.aarch64.A64Core;
 import org.shyperlab.emulator.core.aarch64.A64Trap;
 import org.shyperlab.emulator.core.aarch64.SysReg;
 import org.shyperlab.hypervisor.memory.aarch64.GuestMemory;
-import org.shyperlab.hypervisor.vm.aarch64.A64Vm;
+import org.shyperlab.hypervisor.vm.Vm;
 
 /** Data aborts: accesses to emulated devices, from the syndrome where it describes them and from the instruction where it does not. */
 final class DataAborts {
@@ -22,7 +22,7 @@ final class DataAborts {
         if (abort.inStage1Walk()) {
             return "the guest's own page table lies where it has no memory";
         }
-        A64Vm.Window window = vcpu.machine().windowAt(abort.ipa());
+        Vm.Window window = vcpu.machine().windowAt(abort.ipa());
         if (window == null) {
             return "data access to an address where the VM has neither memory nor a device";
         }
@@ -73,7 +73,7 @@ final class DataAborts {
         if (!samePage || first + (long) instruction.size * elements > 0x1000) {
             return "access to an emulated device across a page boundary";
         }
-        A64Vm.Window window = vcpu.machine().windowAt(pageIpa + first);
+        Vm.Window window = vcpu.machine().windowAt(pageIpa + first);
         if (window == null || !window.region().contains(pageIpa + first, (long) instruction.size * elements)) {
             return "data access across the end of an emulated device";
         }
@@ -128,7 +128,7 @@ final class DataAborts {
         return (core.spsr() & 0xf) == 0b0101 ? SysReg.SP_EL1 : SysReg.SP_EL0;
     }
 
-    private void transfer(A64Core core, A64Vcpu vcpu, A64Vm.Window window, long offset, int register) {
+    private void transfer(A64Core core, A64Vcpu vcpu, Vm.Window window, long offset, int register) {
         if (instruction.vector) {
             transferVector(vcpu, window, offset, register);
         } else if (instruction.load) {
@@ -139,7 +139,7 @@ final class DataAborts {
         }
     }
 
-    private void transferVector(A64Vcpu vcpu, A64Vm.Window window, long offset, int register) {
+    private void transferVector(A64Vcpu vcpu, Vm.Window window, long offset, int register) {
         A64Context context = vcpu.context();
         boolean quad = instruction.size == 16;
         int size = quad ? 8 : instruction.size;

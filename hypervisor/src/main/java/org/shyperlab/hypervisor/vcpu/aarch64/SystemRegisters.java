@@ -5,7 +5,7 @@ import org.shyperlab.emulator.core.aarch64.A64Trap;
 import org.shyperlab.emulator.core.aarch64.SysReg;
 import org.shyperlab.hypervisor.HypervisorListener;
 import org.shyperlab.hypervisor.interrupt.aarch64.PhysicalGic;
-import org.shyperlab.hypervisor.scheduler.aarch64.PhysicalCore;
+import org.shyperlab.hypervisor.scheduler.aarch64.A64PhysicalCore;
 
 /** Trapped system registers: the emulated physical timer, and a few that read as zero and ignore writes. */
 final class SystemRegisters {
@@ -42,7 +42,7 @@ final class SystemRegisters {
     }
 
     /** Carries out the access; one that is not known is an undefined instruction for the guest. */
-    void handle(PhysicalCore physical, A64Vcpu vcpu, A64Trap.SystemRegisterAccess access) {
+    void handle(A64PhysicalCore physical, A64Vcpu vcpu, A64Trap.SystemRegisterAccess access) {
         A64Core core = physical.core();
         int encoding = access.encoding();
         if (encoding == CNTP_CTL || encoding == CNTP_CVAL || encoding == CNTP_TVAL) {
@@ -67,7 +67,8 @@ final class SystemRegisters {
         core.takeExceptionToEl1(UNDEFINED, 0);
     }
 
-    private static void timer(PhysicalCore physical, A64Vcpu vcpu, A64Trap.SystemRegisterAccess access, int encoding) {
+    private static void timer(
+            A64PhysicalCore physical, A64Vcpu vcpu, A64Trap.SystemRegisterAccess access, int encoding) {
         A64Core core = physical.core();
         PhysicalTimer timer = vcpu.timer();
         long now = core.get(SysReg.CNTPCT_EL0);

@@ -1,12 +1,17 @@
 package org.shyperlab.hypervisor.vcpu.aarch64;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.shyperlab.emulator.core.aarch64.A64Core;
 import org.shyperlab.emulator.core.aarch64.A64Trap;
+import org.shyperlab.hypervisor.FailureReport;
 import org.shyperlab.hypervisor.HypervisorListener;
 import org.shyperlab.hypervisor.hypercall.aarch64.Hypercalls;
 import org.shyperlab.hypervisor.hypercall.aarch64.Psci;
-import org.shyperlab.hypervisor.scheduler.aarch64.PhysicalCore;
-import org.shyperlab.hypervisor.vm.aarch64.VmControl;
+import org.shyperlab.hypervisor.memory.StageTwoWalk;
+import org.shyperlab.hypervisor.scheduler.aarch64.A64PhysicalCore;
+import org.shyperlab.hypervisor.vm.VmControl;
+import org.shyperlab.hypervisor.vm.aarch64.A64Vm;
 
 /** Exceptions of guests, by kind. Whatever a guest does ends here as an emulated effect, a reflected exception or a failed VM. */
 public final class TrapHandler {
@@ -25,7 +30,7 @@ public final class TrapHandler {
     }
 
     /** Handles one trap of the vCPU that runs on the core. */
-    public void handle(PhysicalCore physical, A64Vcpu vcpu, A64Trap trap) {
+    public void handle(A64PhysicalCore physical, A64Vcpu vcpu, A64Trap trap) {
         A64Core core = physical.core();
         switch (trap) {
             case A64Trap.Hvc ignored -> {
@@ -52,24 +57,20 @@ public final class TrapHandler {
                 record(core, vcpu, trap, abort.ipa());
                 String problem = dataAborts.handle(core, vcpu, abort);
                 if (problem != null) {
-                    control.fail(vcpu, physical, trap, problem);
+                    fail(vcpu, core, trap, problem);
                 }
             }
             case A64Trap.InstructionAbort abort -> {
                 record(core, vcpu, trap, abort.ipa());
                 if (!FetchAborts.reflect(core, vcpu, abort)) {
-                    control.fail(
-                            vcpu,
-                            physical,
-                            trap,
-                            "instruction fetch from an address where the VM has no executable memory");
+                    fail(vcpu, core, trap, "instruction fetch from an address where the VM has no executable memory");
                 }
             }
             case A64Trap.Other ignored -> {
                 record(core, vcpu, trap, 0);
-                control.fail(
+                fail(
                         vcpu,
-                        physical,
+                        core,
                         trap,
                         "exception class 0x%x, which no guest may cause".formatted(trap.exceptionClass()));
             }
@@ -79,5 +80,44 @@ public final class TrapHandler {
     private static void record(A64Core core, A64Vcpu vcpu, A64Trap trap, long address) {
         vcpu.count(trap.kind());
         vcpu.recentTraps().record(core.cycles(), trap.kind(), core.pc(), trap.syndrome(), address);
+    }
+
+    private void fail(A64Vcpu vcpu, A64Core core, A64Trap trap, String reason) {
+        control.fail(vcpu.machine(), report(vcpu, core, trap, reason));
+    }
+
+    private static FailureReport report(A64Vcpu vcpu, A64Core core, A64Trap trap, String reason) {
+        A64Vm vm = vcpu.machine();
+        long virtual = 0;
+        long ipa = 0;
+        StageTwoWalk walk = null;
+        if (trap instanceof A64Trap.Abort abort) {
+            virtual = abort.virtualAddress();
+            ipa = abort.ipa();
+            walk = vm.stageTwo().walk(ipa);
+        } else if (trap instanceof A64Trap.Other other) {
+            virtual = other.virtualAddress();
+        }
+        List<Long> registers = new ArrayList<>();
+        for (int n = 0; n < 31; n++) {
+            registers.add(core.x(n));
+        }
+        int level = (int) core.spsr() >>> 2 & 3;
+        return new FailureReport(
+                vm.id(),
+                vm.name(),
+                vcpu.index(),
+                core.index(),
+                reason,
+                trap.kind(),
+                level,
+                core.pc(),
+                core.spsr(),
+                trap.syndrome(),
+                virtual,
+                ipa,
+                walk,
+                registers,
+                vcpu.recentTraps().entries());
     }
 }

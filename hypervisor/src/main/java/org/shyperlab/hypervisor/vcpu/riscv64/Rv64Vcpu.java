@@ -1,61 +1,148 @@
 package org.shyperlab.hypervisor.vcpu.riscv64;
 
+import org.shyperlab.emulator.core.riscv64.Csr;
 import org.shyperlab.emulator.core.riscv64.Rv64Context;
+import org.shyperlab.emulator.core.riscv64.Rv64Core;
+import org.shyperlab.hypervisor.scheduler.PhysicalCore;
+import org.shyperlab.hypervisor.scheduler.riscv64.Rv64PhysicalCore;
 import org.shyperlab.hypervisor.vcpu.Vcpu;
+import org.shyperlab.hypervisor.vcpu.VcpuState;
 import org.shyperlab.hypervisor.vm.riscv64.Rv64Vm;
 
-/** A RISC-V vCPU: its register file while it is not in a hart, and the interrupts that others have for it. */
+/**
+ * A RISC-V vCPU: its register file while it is not in a hart, and the interrupts that others have for it. Its timer is vstimecmp,
+ * whether the guest writes stimecmp itself (Sstc) or asks by SBI.
+ */
 public final class Rv64Vcpu extends Vcpu {
+    private static final long HVIP_SOFTWARE = 1 << 2;
+    private static final long HVIP_EXTERNAL = 1 << 10;
+    private static final long VSIE_TIMER = 1 << 5;
+    private static final long HSTATUS_SPV = 1 << 7;
+    private static final long HSTATUS_SPVP = 1 << 8;
+    private static final int HSTATUS_VGEIN_SHIFT = 12;
+    private static final long HSTATUS_VTW = 1 << 21;
+    private static final int A0 = 10;
+    private static final int A1 = 11;
+
     private final Rv64Vm vm;
+    private final Rv64Core core;
     private Rv64Context context;
     private boolean external;
     private boolean software;
 
-    /** vCPU {@code index} of {@code vm} on hart {@code hart}, switched off. */
-    public Rv64Vcpu(Rv64Vm vm, int index, int hart, Rv64Context context) {
-        super(vm.id(), index, hart);
+    /** vCPU {@code index} of {@code vm} on hart {@code home}, switched off. */
+    public Rv64Vcpu(Rv64Vm vm, int index, Rv64PhysicalCore home) {
+        super(vm.id(), index, home);
         this.vm = vm;
-        this.context = context;
+        core = home.core();
+        context = core.newContext();
     }
 
-    /** Its VM. */
+    @Override
     public Rv64Vm machine() {
         return vm;
     }
 
-    /** The register file; stale while the vCPU is resident in a hart. */
-    public Rv64Context context() {
-        return context;
+    @Override
+    public void enter() {
+        showInterrupts();
+        context.set(Csr.HTIMEDELTA, -vm.epoch());
+        setControls();
+        core.set(Csr.HGATP, vm.translationBase());
+        core.load(context);
+    }
+
+    @Override
+    public void setControls() {
+        long guestFile = (long) vm.guestFile() << HSTATUS_VGEIN_SHIFT;
+        core.set(Csr.HSTATUS, HSTATUS_SPV | HSTATUS_SPVP | guestFile | (home().trapsWait() ? HSTATUS_VTW : 0));
+    }
+
+    @Override
+    public void leave() {
+        core.save(context);
+        core.set(Csr.VSTIMECMP, -1);
+        core.set(Csr.HVIP, 0);
     }
 
     /** Reset state at the entry point: a0 the hart's number in the VM, a1 the argument (SBI 2.0, HSM hart start). */
-    public void resetTo(Rv64Context fresh) {
-        fresh.pc(entry());
-        fresh.x(10, index());
-        fresh.x(11, argument());
-        context = fresh;
+    @Override
+    public void reset() {
+        context = core.newContext();
+        context.pc(entry());
+        context.x(A0, index());
+        context.x(A1, argument());
         software = false;
     }
 
-    /** The level of its external interrupt, as its virtual interrupt controller drives it. */
-    public boolean external() {
-        return external;
+    @Override
+    public void stopped() {
+        // Its timer stopped with its registers.
     }
 
-    /** Sets the level of its external interrupt; its hart has to be told. */
+    /** Its virtual interrupt controller drives its external interrupt; the vCPU's hart has to be told. */
     public void external(boolean asserted) {
         external = asserted;
     }
 
-    /** Another hart of the VM sends a software interrupt; its hart has to be told. */
+    /** Another hart of the VM sends a software interrupt; the vCPU's hart has to be told. */
     public void raiseSoftware() {
         software = true;
     }
 
-    /** Takes the software interrupt that was sent, if one was. */
-    public boolean takeSoftware() {
-        boolean taken = software;
-        software = false;
-        return taken;
+    /** Sets the timer of this vCPU, which is in its hart, in the guest's time; it is pending from then on. */
+    public void timer(long ticks) {
+        core.set(Csr.VSTIMECMP, ticks);
+    }
+
+    private long get(Csr register) {
+        return isResident() ? core.get(register) : context.get(register);
+    }
+
+    /** Puts what others have sent into hvip. */
+    @Override
+    public void showInterrupts() {
+        long old = get(Csr.HVIP);
+        long now = external ? old | HVIP_EXTERNAL : old & ~HVIP_EXTERNAL;
+        if (software) {
+            software = false;
+            now |= HVIP_SOFTWARE;
+        }
+        if (now == old) {
+            return;
+        }
+        if (isResident()) {
+            core.set(Csr.HVIP, now);
+        } else {
+            context.set(Csr.HVIP, now);
+        }
+    }
+
+    @Override
+    public boolean hasPendingInterrupt() {
+        if (isResident()) {
+            return (core.get(Csr.VSIP) & core.get(Csr.VSIE)) != 0;
+        }
+        return (context.get(Csr.HVIP) >> 1 & context.get(Csr.VSIE)) != 0 || timerDeadline() <= home().now();
+    }
+
+    @Override
+    public long deadline(long now) {
+        return state() == VcpuState.BLOCKED ? timerDeadline() : PhysicalCore.NEVER;
+    }
+
+    @Override
+    public boolean timerFired(long now) {
+        return deadline(now) <= now;
+    }
+
+    /** Time at which the vCPU's own timer ends its wait; NEVER when it does not. */
+    private long timerDeadline() {
+        long compare = get(Csr.VSTIMECMP);
+        if ((get(Csr.VSIE) & VSIE_TIMER) == 0 || compare < 0) {
+            return PhysicalCore.NEVER;
+        }
+        long at = compare + vm.epoch();
+        return at < 0 ? PhysicalCore.NEVER : at;
     }
 }

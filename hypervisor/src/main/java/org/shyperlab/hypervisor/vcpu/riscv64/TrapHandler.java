@@ -1,13 +1,19 @@
 package org.shyperlab.hypervisor.vcpu.riscv64;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.core.riscv64.Access;
+import org.shyperlab.emulator.core.riscv64.Csr;
 import org.shyperlab.emulator.core.riscv64.Rv64Core;
 import org.shyperlab.emulator.core.riscv64.Rv64Trap;
+import org.shyperlab.hypervisor.FailureReport;
 import org.shyperlab.hypervisor.hypercall.riscv64.SupervisorCalls;
-import org.shyperlab.hypervisor.scheduler.riscv64.PhysicalHart;
-import org.shyperlab.hypervisor.vm.GuestVm;
-import org.shyperlab.hypervisor.vm.riscv64.VmControl;
+import org.shyperlab.hypervisor.memory.StageTwoWalk;
+import org.shyperlab.hypervisor.scheduler.riscv64.Rv64PhysicalCore;
+import org.shyperlab.hypervisor.vm.Vm;
+import org.shyperlab.hypervisor.vm.VmControl;
+import org.shyperlab.hypervisor.vm.riscv64.Rv64Vm;
 
 /** Exceptions of guests, by kind. Whatever a guest does ends here as an emulated effect, a reflected exception or a failed VM. */
 public final class TrapHandler {
@@ -22,7 +28,7 @@ public final class TrapHandler {
     }
 
     /** Handles one trap of the vCPU that runs on the hart. */
-    public void handle(PhysicalHart hart, Rv64Vcpu vcpu, Rv64Trap trap) {
+    public void handle(Rv64PhysicalCore hart, Rv64Vcpu vcpu, Rv64Trap trap) {
         Rv64Core core = hart.core();
         long address = trap instanceof Rv64Trap.GuestPageFault fault ? fault.guestPhysical() : 0;
         vcpu.count(trap.kind());
@@ -33,7 +39,7 @@ public final class TrapHandler {
             case Rv64Trap.GuestPageFault fault -> {
                 String problem = access(core, vcpu, fault);
                 if (problem != null) {
-                    control.fail(vcpu, core, trap, problem);
+                    fail(vcpu, core, trap, problem);
                 }
             }
             // To the guest, these are instructions that do not exist: it has no hypervisor extension.
@@ -42,11 +48,11 @@ public final class TrapHandler {
             case Rv64Trap.IllegalInstruction ignored ->
                 core.takeException(Rv64Trap.CAUSE_ILLEGAL_INSTRUCTION, trap.value());
             case Rv64Trap.Other ignored ->
-                control.fail(vcpu, core, trap, "exception %d, which no guest may cause".formatted(trap.cause()));
+                fail(vcpu, core, trap, "exception %d, which no guest may cause".formatted(trap.cause()));
         }
     }
 
-    private static void waitForInterrupt(PhysicalHart hart, Rv64Vcpu vcpu) {
+    private static void waitForInterrupt(Rv64PhysicalCore hart, Rv64Vcpu vcpu) {
         Rv64Core core = hart.core();
         if (core.privilege() == 0) {
             core.takeException(Rv64Trap.CAUSE_ILLEGAL_INSTRUCTION, Rv64Trap.Wait.INSTRUCTION);
@@ -64,7 +70,7 @@ public final class TrapHandler {
         if (fault.isImplicit()) {
             return "the guest's own page table lies where it has no memory";
         }
-        GuestVm.Window window = vcpu.machine().windowAt(fault.guestPhysical());
+        Vm.Window window = vcpu.machine().windowAt(fault.guestPhysical());
         if (window == null) {
             return "data access to an address where the VM has neither memory nor a device";
         }
@@ -84,5 +90,39 @@ public final class TrapHandler {
         }
         core.skip();
         return null;
+    }
+
+    private void fail(Rv64Vcpu vcpu, Rv64Core core, Rv64Trap trap, String reason) {
+        control.fail(vcpu.machine(), report(vcpu, core, trap, reason));
+    }
+
+    private static FailureReport report(Rv64Vcpu vcpu, Rv64Core core, Rv64Trap trap, String reason) {
+        Rv64Vm vm = vcpu.machine();
+        long guestPhysical = 0;
+        StageTwoWalk walk = null;
+        if (trap instanceof Rv64Trap.GuestPageFault fault) {
+            guestPhysical = fault.guestPhysical();
+            walk = vm.stageTwo().walk(guestPhysical);
+        }
+        List<Long> registers = new ArrayList<>();
+        for (int n = 0; n < 32; n++) {
+            registers.add(core.x(n));
+        }
+        return new FailureReport(
+                vm.id(),
+                vm.name(),
+                vcpu.index(),
+                core.index(),
+                reason,
+                trap.kind(),
+                core.privilege(),
+                core.pc(),
+                core.get(Csr.VSSTATUS),
+                trap.cause(),
+                trap.value(),
+                guestPhysical,
+                walk,
+                registers,
+                vcpu.recentTraps().entries());
     }
 }

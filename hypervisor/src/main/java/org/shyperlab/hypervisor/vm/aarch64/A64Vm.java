@@ -2,27 +2,26 @@ package org.shyperlab.hypervisor.vm.aarch64;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.shyperlab.emulator.device.InterruptLine;
 import org.shyperlab.emulator.memory.AddressSpace;
 import org.shyperlab.hypervisor.VmSetup;
 import org.shyperlab.hypervisor.config.EmulatedDeviceType;
 import org.shyperlab.hypervisor.interrupt.aarch64.Distributor;
+import org.shyperlab.hypervisor.interrupt.aarch64.PhysicalGic;
 import org.shyperlab.hypervisor.memory.aarch64.GuestMemory;
 import org.shyperlab.hypervisor.memory.aarch64.StageTwoTable;
 import org.shyperlab.hypervisor.vcpu.aarch64.A64Vcpu;
-import org.shyperlab.hypervisor.vm.GuestVm;
+import org.shyperlab.hypervisor.vm.Vm;
 
-/** An AArch64 VM: stage-2 table, virtual GIC, emulated devices and vCPUs. {@link VmBuilder} puts it together. */
-public final class A64Vm extends GuestVm {
-    private final StageTwoTable stageTwo;
+/** An AArch64 VM: stage-2 table, virtual GIC, emulated devices and vCPUs. {@link A64VmBuilder} puts it together. */
+public final class A64Vm extends Vm {
     private final GuestMemory memory;
     private final Distributor distributor;
     private final List<A64Vcpu> vcpus = new ArrayList<>();
-    private long counterOffset;
     private final boolean partialPassthrough;
 
     A64Vm(int id, VmSetup setup, AddressSpace bus, StageTwoTable stageTwo, Distributor distributor) {
         super(id, setup, bus, stageTwo);
-        this.stageTwo = stageTwo;
         this.distributor = distributor;
         memory = new GuestMemory(bus, stageTwo);
         partialPassthrough = setup.config().has(EmulatedDeviceType.GPPT);
@@ -37,14 +36,21 @@ public final class A64Vm extends GuestVm {
         return vcpus;
     }
 
-    /** Its stage-2 table. */
-    public StageTwoTable stageTwo() {
-        return stageTwo;
-    }
-
-    /** Its memory, for reading and writing on its behalf. */
+    @Override
     public GuestMemory memory() {
         return memory;
+    }
+
+    /** A VM that owns its interrupts has no virtual ones: the wires of its emulated devices end nowhere. */
+    @Override
+    public InterruptLine line(int interrupt) {
+        boolean connected = interrupt >= PhysicalGic.FIRST_SPI && !partialPassthrough;
+        return connected ? high -> distributor.setLine(interrupt, high) : InterruptLine.UNCONNECTED;
+    }
+
+    @Override
+    protected void resetInterrupts() {
+        distributor.reset();
     }
 
     /** Its emulated distributor. */
@@ -59,16 +65,6 @@ public final class A64Vm extends GuestVm {
 
     /** VTTBR_EL2: table and VMID. VMID 0 is not used. */
     public long translationBase() {
-        return stageTwo.root() | (long) (id() + 1) << 48;
-    }
-
-    /** CNTVOFF_EL2: the VM's counter starts at zero when the VM does. */
-    public long counterOffset() {
-        return counterOffset;
-    }
-
-    /** Sets the counter's offset; at the VM's start. */
-    public void counterOffset(long value) {
-        counterOffset = value;
+        return stageTwo().root() | (long) (id() + 1) << 48;
     }
 }

@@ -17,6 +17,7 @@ import org.shyperlab.emulator.machine.A64Machine;
 import org.shyperlab.emulator.machine.MachineSpec;
 import org.shyperlab.emulator.trace.GuestErrors;
 import org.shyperlab.emulator.trace.Trace;
+import org.shyperlab.hypervisor.TestVcpu;
 import org.shyperlab.hypervisor.vcpu.Vcpu;
 
 /**
@@ -40,7 +41,7 @@ class VirtualGicModelTest {
     private final Distributor distributor;
     private final DistributorRegisters registers;
     private final CpuInterface cpu;
-    private final Vcpu vcpu = new Vcpu(0, 0, 0) {};
+    private final Vcpu vcpu = new TestVcpu(0, 0);
     private int injections;
 
     VirtualGicModelTest() {

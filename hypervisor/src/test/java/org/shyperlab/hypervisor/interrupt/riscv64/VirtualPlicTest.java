@@ -14,6 +14,7 @@ import org.shyperlab.emulator.device.InterruptLine;
 import org.shyperlab.emulator.device.plic.Plic;
 import org.shyperlab.emulator.memory.AddressSpace;
 import org.shyperlab.emulator.trace.GuestErrors;
+import org.shyperlab.hypervisor.TestVcpu;
 import org.shyperlab.hypervisor.vcpu.Vcpu;
 
 class VirtualPlicTest {
@@ -39,7 +40,7 @@ class VirtualPlicTest {
             (vcpu, high) -> virtualPins[vcpu] = high,
             0x60_0000,
             (core, source, format, arguments) -> errors.add(source + ": " + format.formatted(arguments)));
-    private final Vcpu[] vcpus = {new Vcpu(0, 0, PLACEMENT[0]) {}, new Vcpu(0, 1, PLACEMENT[1]) {}};
+    private final Vcpu[] vcpus = {new TestVcpu(0, PLACEMENT[0]), new TestVcpu(1, PLACEMENT[1])};
 
     @BeforeEach
     void boardIsInitialisedAndTheVmOwnsAllButOneSource() {

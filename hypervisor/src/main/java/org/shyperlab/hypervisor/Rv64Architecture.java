@@ -1,0 +1,82 @@
+package org.shyperlab.hypervisor;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.shyperlab.emulator.core.Trap;
+import org.shyperlab.emulator.core.riscv64.Rv64Core;
+import org.shyperlab.emulator.core.riscv64.Rv64Trap;
+import org.shyperlab.emulator.memory.AddressSpace;
+import org.shyperlab.hypervisor.hypercall.riscv64.SupervisorCalls;
+import org.shyperlab.hypervisor.interrupt.InterruptOwners;
+import org.shyperlab.hypervisor.interrupt.riscv64.PhysicalInterrupts;
+import org.shyperlab.hypervisor.interrupt.riscv64.PhysicalPlic;
+import org.shyperlab.hypervisor.scheduler.Cores;
+import org.shyperlab.hypervisor.scheduler.PhysicalCore;
+import org.shyperlab.hypervisor.scheduler.riscv64.Rv64PhysicalCore;
+import org.shyperlab.hypervisor.vcpu.Vcpu;
+import org.shyperlab.hypervisor.vcpu.riscv64.Rv64Vcpu;
+import org.shyperlab.hypervisor.vcpu.riscv64.TrapHandler;
+import org.shyperlab.hypervisor.vm.VmControl;
+import org.shyperlab.hypervisor.vm.riscv64.Rv64VmBuilder;
+
+/** The hypervisor on RISC-V. */
+final class Rv64Architecture implements Architecture {
+    private final @Nullable PhysicalPlic plic;
+    private final Cores cores;
+    private final VmControl control;
+    private final TrapHandler traps;
+    private final PhysicalInterrupts interrupts;
+
+    Rv64Architecture(
+            List<? extends Rv64Core> harts,
+            AddressSpace bus,
+            PlatformDescription platform,
+            HypervisorOptions options,
+            HypervisorListener listener) {
+        plic = platform.interrupts() instanceof PlatformDescription.Plic board
+                ? new PhysicalPlic(bus, board.base(), board.sources())
+                : null;
+        long entry = platform.hypervisorMemory().base();
+        List<Rv64PhysicalCore> physical = new ArrayList<>();
+        for (Rv64Core hart : harts) {
+            physical.add(new Rv64PhysicalCore(hart, platform.timeHertz(), entry, options));
+        }
+        cores = new Cores(physical);
+        InterruptOwners owners = new InterruptOwners(platform.interrupts());
+        Rv64VmBuilder builder = new Rv64VmBuilder(bus, platform, options, cores, owners, plic, listener);
+        control = new VmControl(builder, cores, listener);
+        builder.firmware(control);
+        traps = new TrapHandler(control, new SupervisorCalls(control, listener));
+        interrupts = new PhysicalInterrupts(plic, owners, control, listener);
+    }
+
+    @Override
+    public Cores cores() {
+        return cores;
+    }
+
+    @Override
+    public VmControl control() {
+        return control;
+    }
+
+    @Override
+    public void initialiseInterrupts() {
+        if (plic != null) {
+            for (int hart = 0; hart < cores.size(); hart++) {
+                plic.initialise(hart);
+            }
+        }
+    }
+
+    @Override
+    public void trap(PhysicalCore core, Vcpu vcpu, Trap trap) {
+        traps.handle((Rv64PhysicalCore) core, (Rv64Vcpu) vcpu, (Rv64Trap) trap);
+    }
+
+    @Override
+    public void interrupt(PhysicalCore core) {
+        interrupts.take((Rv64PhysicalCore) core);
+    }
+}

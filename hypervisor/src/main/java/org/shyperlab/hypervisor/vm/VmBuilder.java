@@ -1,0 +1,148 @@
+package org.shyperlab.hypervisor.vm;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.shyperlab.emulator.memory.AddressSpace;
+import org.shyperlab.hypervisor.HypervisorOptions;
+import org.shyperlab.hypervisor.PlatformDescription;
+import org.shyperlab.hypervisor.VmSetup;
+import org.shyperlab.hypervisor.config.VmConfig;
+import org.shyperlab.hypervisor.device.EmulatedDevice;
+import org.shyperlab.hypervisor.interrupt.InterruptOwners;
+import org.shyperlab.hypervisor.memory.MemoryRegion;
+import org.shyperlab.hypervisor.memory.PagePool;
+import org.shyperlab.hypervisor.memory.StageTwo;
+import org.shyperlab.hypervisor.scheduler.Cores;
+import org.shyperlab.hypervisor.scheduler.PhysicalCore;
+import org.shyperlab.hypervisor.vcpu.Vcpu;
+
+/**
+ * Makes VMs from checked configurations, and takes back all that they have: memory, stage-2 tables, interrupts, cores. What is not
+ * the same on every architecture is in the subclasses.
+ */
+public abstract class VmBuilder {
+    private final HypervisorOptions options;
+    private final Cores cores;
+    private final InterruptOwners owners;
+    private final PagePool pool;
+    private final VmRam ram;
+
+    /** A builder that hands out the memory and interrupts of {@code platform}. */
+    protected VmBuilder(
+            AddressSpace bus,
+            PlatformDescription platform,
+            HypervisorOptions options,
+            Cores cores,
+            InterruptOwners owners) {
+        this.options = options;
+        this.cores = cores;
+        this.owners = owners;
+        pool = new PagePool(bus, platform.hypervisorMemory());
+        ram = new VmRam(platform.vmMemory());
+    }
+
+    // ---- what the architecture adds ----
+
+    /** A VM without RAM, devices and vCPUs. Its stage-2 table is empty and takes its pages from {@code pages}. */
+    protected abstract Vm newVm(int id, VmSetup setup, PagePool pages);
+
+    /** Adds vCPU {@code index} to the VM, on core {@code home}. */
+    protected abstract Vcpu addVcpu(Vm vm, int index, PhysicalCore home);
+
+    /**
+     * The emulated device.
+     *
+     * @throws IllegalArgumentException when there is no such type on this architecture
+     */
+    protected abstract EmulatedDevice device(Vm vm, VmConfig.Emulated emulated);
+
+    /** The VM gets an interrupt of the board, which it owns already. */
+    protected abstract void connect(Vm vm, VmConfig.Passthrough device, int interrupt);
+
+    // ---- what all have ----
+
+    /**
+     * Builds VM {@code id}; nothing is loaded yet.
+     *
+     * @throws org.shyperlab.hypervisor.memory.OutOfHypervisorMemory when the board has too little memory left; nothing is kept
+     * @throws IllegalArgumentException when the configuration contradicts the board or another VM; nothing is kept
+     */
+    final Vm build(int id, VmSetup setup) {
+        Vm vm = newVm(id, setup, pool);
+        try {
+            equip(vm);
+        } catch (RuntimeException error) {
+            release(vm);
+            throw error;
+        }
+        return vm;
+    }
+
+    private void equip(Vm vm) {
+        VmConfig config = vm.config();
+        for (MemoryRegion region : config.memory()) {
+            MemoryRegion physical = ram.take(vm.id(), config, region);
+            vm.physicalRam().add(physical);
+            vm.stageTwo()
+                    .map(region.base(), physical.base(), region.length(), StageTwo.Attributes.NORMAL, options.blocks());
+        }
+        int[] placement = config.cpu().cores();
+        for (int i = 0; i < placement.length; i++) {
+            PhysicalCore home = cores.get(placement[i]);
+            home.assign(addVcpu(vm, i, home));
+        }
+        for (VmConfig.Emulated emulated : config.emulated()) {
+            vm.add(new Vm.Window(emulated.region(), device(vm, emulated)));
+        }
+        for (VmConfig.Passthrough device : config.passthrough()) {
+            MemoryRegion region = device.region();
+            vm.stageTwo().map(region.base(), device.physical(), region.length(), StageTwo.Attributes.DEVICE, true);
+            for (int interrupt : device.interrupts()) {
+                if (owners.isShared(interrupt)) {
+                    owners.claim(interrupt, vm);
+                    connect(vm, device, interrupt);
+                }
+            }
+        }
+    }
+
+    /** Takes back all that a VM has; its vCPUs are off. Its RAM is zeroed before anybody else gets it. */
+    final void release(Vm vm) {
+        for (Vm.Window window : vm.windows()) {
+            window.device().close();
+        }
+        owners.release(vm);
+        for (Vcpu vcpu : new ArrayList<>(vm.vcpus())) {
+            vcpu.home().release(vcpu);
+        }
+        vm.clear();
+        for (MemoryRegion region : vm.physicalRam()) {
+            ram.free(region);
+        }
+        vm.stageTwo().free();
+    }
+
+    /** What VMs have at the moment, for those who check that nothing is lost. */
+    public final Ledger ledger() {
+        List<Integer> queued = new ArrayList<>();
+        for (int i = 0; i < cores.size(); i++) {
+            queued.add(cores.get(i).queue().size());
+        }
+        return new Ledger(ram.freeBytes(), pool.freeBytes(), owners.claimed(), queued);
+    }
+
+    /**
+     * What VMs have at the moment.
+     *
+     * @param freeRam bytes of VM RAM that nobody has
+     * @param freeTables bytes of the hypervisor's own memory that nobody has
+     * @param interrupts interrupts of the board that belong to VMs
+     * @param vcpus number of vCPUs of each core
+     */
+    public record Ledger(long freeRam, long freeTables, int interrupts, List<Integer> vcpus) {
+        /** Copies the list. */
+        public Ledger {
+            vcpus = List.copyOf(vcpus);
+        }
+    }
+}
