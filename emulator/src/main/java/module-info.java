@@ -14,6 +14,7 @@ module org.shyperlab.emulator {
     exports org.shyperlab.emulator.device.plic;
     exports org.shyperlab.emulator.device.power;
     exports org.shyperlab.emulator.device.rtc;
+    exports org.shyperlab.emulator.device.storage;
     exports org.shyperlab.emulator.device.uart;
     exports org.shyperlab.emulator.device.virtio;
     exports org.shyperlab.emulator.devicetree;

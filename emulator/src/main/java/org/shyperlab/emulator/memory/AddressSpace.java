@@ -12,7 +12,7 @@ import org.shyperlab.emulator.trace.GuestErrors;
  * <p>Regions never overlap; {@link #addRam} and {@link #attach} refuse one that would. Software at EL2 (the hypervisor), firmware
  * and DMA use {@link #read} and {@link #write}; cores reach RAM natively and devices through the same tables.
  */
-public final class AddressSpace {
+public final class AddressSpace implements DmaMemory {
     /** Told of every write to RAM that no core made, so that translated code from there is dropped. */
     @FunctionalInterface
     public interface CodeListener {
@@ -193,6 +193,27 @@ public final class AddressSpace {
     /** Copies RAM from {@code address} into {@code target}. All of it must lie in one RAM block. */
     public void readRam(long address, byte[] target) {
         requireRam(address, target.length).read(address, target, 0, target.length);
+    }
+
+    @Override
+    public boolean read(long address, byte[] target, int offset, int length) {
+        PhysicalMemory block = ramAt(address, length);
+        if (block == null) {
+            return false;
+        }
+        block.read(address, target, offset, length);
+        return true;
+    }
+
+    @Override
+    public boolean write(long address, byte[] source, int offset, int length) {
+        PhysicalMemory block = ramAt(address, length);
+        if (block == null) {
+            return false;
+        }
+        block.write(address, source, offset, length);
+        codeListener.ramWritten(address, length);
+        return true;
     }
 
     /** Zeroes RAM. All of it must lie in one RAM block. */

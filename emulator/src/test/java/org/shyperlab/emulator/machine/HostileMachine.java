@@ -2,13 +2,17 @@ package org.shyperlab.emulator.machine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.shyperlab.emulator.core.CostTable;
 import org.shyperlab.emulator.core.InterruptInputs;
 import org.shyperlab.emulator.device.gic.GicV2;
 import org.shyperlab.emulator.device.gpio.Pl061;
 import org.shyperlab.emulator.device.rtc.Pl031;
+import org.shyperlab.emulator.device.storage.MemoryStore;
 import org.shyperlab.emulator.device.uart.Pl011;
-import org.shyperlab.emulator.device.virtio.EmptyVirtioSlots;
+import org.shyperlab.emulator.device.virtio.VirtioBlock;
+import org.shyperlab.emulator.device.virtio.VirtioEntropy;
+import org.shyperlab.emulator.device.virtio.VirtioSlots;
 import org.shyperlab.emulator.engine.Engine;
 import org.shyperlab.emulator.trace.GuestErrors;
 import org.shyperlab.emulator.trace.Trace;
@@ -42,7 +46,11 @@ final class HostileMachine implements AutoCloseable {
         machine.bus().attach(new Pl011("uart", value -> console.append((char) value), gic.spi(1), log), 0x0900_0000L);
         machine.bus().attach(new Pl031("rtc", 0, machine.alarms(), gic.spi(2), log), 0x0901_0000L);
         machine.bus().attach(new Pl061("gpio", gic.spi(7), log), 0x0903_0000L);
-        machine.bus().attach(new EmptyVirtioSlots("virtio", 32, 0x200, log), 0x0a00_0000L);
+        VirtioSlots virtio = new VirtioSlots(
+                "virtio", 0x200, IntStream.range(16, 48).mapToObj(gic::spi).toList(), machine.bus(), log);
+        virtio.plug(0, new VirtioBlock("disk0", "hostile", new MemoryStore(1 << 20)));
+        virtio.plug(1, new VirtioEntropy("rng0", 1));
+        machine.bus().attach(virtio, 0x0a00_0000L);
     }
 
     /** Runs a program natively until a virtual time. */

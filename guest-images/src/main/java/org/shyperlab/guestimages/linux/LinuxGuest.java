@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.shyperlab.guestimages.debian.DebianPackage;
 import org.shyperlab.guestimages.debian.DebianPackageException;
 import org.shyperlab.guestimages.debian.DebianPackages;
@@ -22,18 +23,16 @@ public final class LinuxGuest {
 
     private static final String BUSYBOX = "busybox-static";
 
-    /** Kernel modules that the guest carries; {@code shyper_modules=a,b} on the kernel's command line loads them in that order. */
-    private static final List<String> MODULES =
-            List.of("virtio_mmio", "virtio_blk", "failover", "net_failover", "virtio_net", "virtio-rng");
-
     private final KernelImage kernel;
     private final String kernelVersion;
     private final byte[] initrd;
+    private final KernelModules modules;
 
-    private LinuxGuest(KernelImage kernel, String kernelVersion, byte[] initrd) {
+    private LinuxGuest(KernelImage kernel, String kernelVersion, byte[] initrd, KernelModules modules) {
         this.kernel = kernel;
         this.kernelVersion = kernelVersion;
         this.initrd = initrd;
+        this.modules = modules;
     }
 
     /**
@@ -47,7 +46,10 @@ public final class LinuxGuest {
         String path = only(linux, architecture.kernelPrefix());
         KernelImage kernel = KernelImage.of(linux.file(path).toString(), architecture, linux.read(path));
         return new LinuxGuest(
-                kernel, path.substring(architecture.kernelPrefix().length()), initrd(linux, parts.get(1)));
+                kernel,
+                path.substring(architecture.kernelPrefix().length()),
+                initrd(parts.get(1)),
+                new KernelModules(linux));
     }
 
     /** Whether {@link #make} finds everything in the cache and needs no network. */
@@ -70,22 +72,33 @@ public final class LinuxGuest {
         return kernelVersion;
     }
 
-    /** The initial file system with an interactive shell on the console. */
-    public byte[] initrd() {
-        return initrd.clone();
-    }
-
-    /** The initial file system that runs {@code commands} (a POSIX shell script), prints {@link #EXIT_LINE} and powers off. */
-    public byte[] initrd(String commands) {
-        byte[] segment = new CpioArchive()
-                .file("exec", 0755, (commands + "\n").getBytes(StandardCharsets.UTF_8))
-                .bytes();
+    /**
+     * The initial file system.
+     *
+     * @param commands a POSIX shell script that runs, then {@link #EXIT_LINE} is printed and the guest powers off; null for an
+     *     interactive shell on the console
+     * @param moduleNames kernel modules that are loaded before, in this order, each after those that it needs
+     * @throws DebianPackageException when the kernel has no such module
+     */
+    public byte[] initrd(@Nullable String commands, List<String> moduleNames) {
+        if (commands == null && moduleNames.isEmpty()) {
+            return initrd.clone();
+        }
+        CpioArchive more = new CpioArchive();
+        if (commands != null) {
+            more.file("exec", 0755, (commands + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+        int number = 0;
+        for (KernelModules.Module module : modules.withNeeded(moduleNames)) {
+            more.file("modules/%03d-%s.ko".formatted(number++, module.name()), 0644, module.contents());
+        }
+        byte[] segment = more.bytes();
         byte[] both = Arrays.copyOf(initrd, initrd.length + segment.length);
         System.arraycopy(segment, 0, both, initrd.length, segment.length);
         return both;
     }
 
-    private static byte[] initrd(DebianPackage linux, DebianPackage busybox) {
+    private static byte[] initrd(DebianPackage busybox) {
         CpioArchive archive = new CpioArchive();
         for (String directory : List.of("bin", "dev", "etc", "modules", "proc", "root", "sys", "tmp")) {
             archive.directory(directory);
@@ -97,12 +110,6 @@ public final class LinuxGuest {
         archive.link("init", "bin/busybox");
         for (String name : List.of("inittab", "profile", "rc")) {
             archive.file("etc/" + name, name.equals("rc") ? 0755 : 0644, resource(name));
-        }
-        for (String path : linux.files("usr/lib/modules/")) {
-            String file = path.substring(path.lastIndexOf('/') + 1);
-            if (file.endsWith(".ko.xz") && MODULES.contains(file.substring(0, file.length() - ".ko.xz".length()))) {
-                archive.file("modules/" + file, 0644, linux.read(path));
-            }
         }
         return archive.bytes();
     }

@@ -3,6 +3,7 @@ package org.shyperlab.guestimages.linux;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.shyperlab.guestimages.debian.DebianPackageException;
 import org.shyperlab.guestimages.debian.DebianPackages;
 
@@ -25,7 +26,7 @@ public final class LinuxGuestFiles {
                     GuestArchitecture.ARM64);
             Path directory = Path.of(arguments[0]);
             Files.write(directory.resolve("kernel"), guest.kernel().bytes());
-            Files.write(directory.resolve("initrd"), guest.initrd(arguments[1]));
+            Files.write(directory.resolve("initrd"), guest.initrd(arguments[1], List.of()));
         } catch (DebianPackageException | KernelImageException e) {
             System.err.println(e.getMessage());
             System.exit(1);

@@ -1,6 +1,7 @@
 package org.shyperlab.platforms.board;
 
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.shyperlab.emulator.device.Device;
 import org.shyperlab.emulator.device.InterruptLine;
 import org.shyperlab.emulator.device.gpio.Pl061;
@@ -11,7 +12,8 @@ import org.shyperlab.emulator.device.rtc.Pl031;
 import org.shyperlab.emulator.device.uart.Ns16550;
 import org.shyperlab.emulator.device.uart.Pl011;
 import org.shyperlab.emulator.device.uart.SerialOutput;
-import org.shyperlab.emulator.device.virtio.EmptyVirtioSlots;
+import org.shyperlab.emulator.device.virtio.VirtioSlots;
+import org.shyperlab.emulator.memory.DmaMemory;
 import org.shyperlab.emulator.time.Alarms;
 import org.shyperlab.emulator.trace.GuestErrors;
 
@@ -20,10 +22,12 @@ import org.shyperlab.emulator.trace.GuestErrors;
  *
  * @param alarms virtual time for devices that wait
  * @param input the interrupt controller's input, by its number in device trees
+ * @param memory what devices that master the bus reach
  * @param power does what power devices ask for
  * @param errors where guests' mistakes go
  */
-record DeviceFactory(Alarms alarms, IntFunction<InterruptLine> input, PowerRequests power, GuestErrors errors) {
+record DeviceFactory(
+        Alarms alarms, IntFunction<InterruptLine> input, DmaMemory memory, PowerRequests power, GuestErrors errors) {
     /** A device; {@code output} takes what it sends when it is a serial port. */
     Device build(BoardDevice device, SerialOutput output) {
         String name = device.name();
@@ -37,10 +41,13 @@ record DeviceFactory(Alarms alarms, IntFunction<InterruptLine> input, PowerReque
             case GOLDFISH_RTC -> new GoldfishRtc(name, device.setting("epoch"), alarms, interrupt, errors);
             case TEST_FINISHER -> new TestFinisher(name, power, errors);
             case VIRTIO_MMIO ->
-                new EmptyVirtioSlots(
+                new VirtioSlots(
                         name,
-                        Math.toIntExact(device.setting("slots")),
                         Math.toIntExact(device.setting("stride")),
+                        IntStream.range(device.interrupt(), device.interrupt() + device.interrupts())
+                                .mapToObj(input)
+                                .toList(),
+                        memory,
                         errors);
         };
     }

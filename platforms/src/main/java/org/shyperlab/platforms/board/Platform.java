@@ -9,6 +9,7 @@ import org.shyperlab.emulator.device.InterruptLine;
 import org.shyperlab.emulator.device.gpio.Pl061;
 import org.shyperlab.emulator.device.uart.SerialOutput;
 import org.shyperlab.emulator.device.uart.SerialPort;
+import org.shyperlab.emulator.device.virtio.VirtioSlots;
 import org.shyperlab.emulator.machine.A64Machine;
 import org.shyperlab.emulator.machine.Machine;
 import org.shyperlab.emulator.machine.MachineSpec;
@@ -24,6 +25,7 @@ public final class Platform implements AutoCloseable {
     private final Machine machine;
     private final SerialPort console;
     private final @Nullable Pl061 powerKeyPort;
+    private final @Nullable VirtioSlots virtio;
     private final int powerKey;
 
     /**
@@ -56,10 +58,11 @@ public final class Platform implements AutoCloseable {
         errors.clock(machine.alarms().clock());
         machine.addRam(board.memory().name(), board.memory().base(), ramBytes);
 
-        DeviceFactory factory =
-                new DeviceFactory(machine.alarms(), inputs, new MachinePower(machine::requestStop), errors);
+        DeviceFactory factory = new DeviceFactory(
+                machine.alarms(), inputs, machine.bus(), new MachinePower(machine::requestStop), errors);
         SerialPort foundConsole = null;
         Pl061 foundPort = null;
+        VirtioSlots foundSlots = null;
         int foundKey = 0;
         for (BoardDevice described : board.devices()) {
             boolean isConsole = described.name().equals(board.console());
@@ -67,6 +70,9 @@ public final class Platform implements AutoCloseable {
             machine.bus().attach(device, described.base());
             if (isConsole) {
                 foundConsole = (SerialPort) device;
+            }
+            if (device instanceof VirtioSlots slots) {
+                foundSlots = slots;
             }
             if (device instanceof Pl061 port) {
                 foundPort = port;
@@ -78,6 +84,7 @@ public final class Platform implements AutoCloseable {
         }
         console = foundConsole;
         powerKeyPort = foundPort;
+        virtio = foundSlots;
         powerKey = foundKey;
     }
 
@@ -137,6 +144,11 @@ public final class Platform implements AutoCloseable {
     /** The board's serial console, for input. */
     public SerialPort console() {
         return console;
+    }
+
+    /** The board's virtio slots, to plug devices into before the machine starts; null when it has none. */
+    public @Nullable VirtioSlots virtio() {
+        return virtio;
     }
 
     /** Presses and releases the power key, which asks the operating system to power off. */

@@ -2,6 +2,7 @@ package org.shyperlab.platforms.cli;
 
 import java.util.OptionalLong;
 import org.shyperlab.platforms.input.Quantity;
+import org.shyperlab.platforms.run.Disk;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -26,6 +27,20 @@ final class Converters {
         @Override
         public Long convert(String text) {
             return orThrow(Quantity.nanos(text), text, Quantity.TIME_FORM);
+        }
+    }
+
+    /** A disk like disk.img,overlay=changes.img. */
+    static final class OfDisk implements ITypeConverter<Disk> {
+        OfDisk() {}
+
+        @Override
+        public Disk convert(String text) {
+            Disk disk = Disk.parse(text);
+            if (disk == null) {
+                throw new TypeConversionException("\"" + text + "\" is not " + Disk.FORM);
+            }
+            return disk;
         }
     }
 

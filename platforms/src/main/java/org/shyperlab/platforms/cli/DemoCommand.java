@@ -1,6 +1,7 @@
 package org.shyperlab.platforms.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -57,7 +58,20 @@ final class DemoCommand implements Callable<Integer> {
         }
         boolean bare = chosen == Architecture.RISCV64;
         RunOptions options = new RunOptions(
-                bare, null, null, null, null, null, COMMANDS, true, null, Long.MAX_VALUE, null, RunOptions.Pace.FAST);
+                bare,
+                null,
+                null,
+                null,
+                null,
+                null,
+                COMMANDS,
+                true,
+                null,
+                Long.MAX_VALUE,
+                null,
+                List.of(),
+                List.of(),
+                RunOptions.Pace.FAST);
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         if (bare) {

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +13,7 @@ import org.shyperlab.emulator.trace.GuestErrorLog;
 import org.shyperlab.platforms.board.Architecture;
 import org.shyperlab.platforms.input.InputException;
 import org.shyperlab.platforms.run.ConsoleOutput;
+import org.shyperlab.platforms.run.Disk;
 import org.shyperlab.platforms.run.Outcome;
 import org.shyperlab.platforms.run.Run;
 import org.shyperlab.platforms.run.RunBuilder;
@@ -43,6 +46,7 @@ import picocli.CommandLine.Parameters;
             "  shyper run qemu-aarch64-linux --native --cores 4 --memory 2G --until 'user space is up'",
             "  shyper run qemu-riscv64-linux --native --exec 'cat /proc/cpuinfo'",
             "  shyper run qemu-aarch64-linux --exec true --trace boot.perfetto.json",
+            "  shyper run qemu-aarch64-linux --native --disk disk.img,overlay=changes.img --exec 'md5sum /dev/vda'",
             "  shyper run ./mine.yaml --limit 10s",
             "",
             "Exit codes: 0 the guest powered off or --until was met, 1 a guest failed, 2 wrong input, 3 the limit was reached."
@@ -93,6 +97,22 @@ final class RunCommand implements Callable<Integer> {
             paramLabel = "COMMANDS",
             description = "Shell commands that the shipped Linux guest runs before it powers off.")
     private @Nullable String commands;
+
+    @Option(
+            names = "--disk",
+            paramLabel = Disk.FORM,
+            converter = Converters.OfDisk.class,
+            description =
+                    "A file as a disk in the next virtio slot: read and written, or written to the overlay file instead, or only read.")
+    private List<Disk> disks = new ArrayList<>();
+
+    @Option(
+            names = "--modules",
+            paramLabel = "NAMES",
+            split = ",",
+            description =
+                    "Kernel modules that the shipped Linux guest loads, with what they need, for example virtio_net,virtio-rng.")
+    private List<String> modules = new ArrayList<>();
 
     @Option(names = "--until", paramLabel = "TEXT", description = "End when a guest has printed TEXT.")
     private @Nullable String until;
@@ -149,6 +169,8 @@ final class RunCommand implements Callable<Integer> {
                 until,
                 limitNanos == null ? Long.MAX_VALUE : limitNanos,
                 trace,
+                disks,
+                modules,
                 chosen);
         return run(loaded, options, interactive);
     }

@@ -3,6 +3,7 @@ package org.shyperlab.platforms.run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -79,9 +80,19 @@ final class Images {
                         "nobody can type here, so Linux powers off as soon as it is up (--exec COMMANDS runs some before)");
                 commands = NO_COMMANDS;
             }
-            return commands == null ? linux().initrd() : linux().initrd(commands);
+            return linux().initrd(commands, first ? modules() : List.of());
         }
         return files.bytes("initial RAM disk", name);
+    }
+
+    /** What the user wants loaded, and what the disks need; with a kernel of the user's, Debian's modules fit nothing. */
+    private List<String> modules() {
+        List<String> modules = new ArrayList<>();
+        if (!options.disks().isEmpty() && options.kernel() == null) {
+            modules.addAll(List.of("virtio_mmio", "virtio_blk"));
+        }
+        modules.addAll(options.modules());
+        return modules;
     }
 
     /** Whether this name is the shipped Linux guest's initial RAM disk, which is able to run commands. */

@@ -26,6 +26,7 @@ public final class Run implements AutoCloseable {
     private final RunOptions options;
     private final Platform platform;
     private final GuestSystem system;
+    private final Disks disks;
     private final GuestErrorLog errors;
     private final Trace trace;
     private final Semaphore submitted = new Semaphore(0);
@@ -39,12 +40,14 @@ public final class Run implements AutoCloseable {
             RunOptions options,
             Platform platform,
             GuestSystem system,
+            Disks disks,
             GuestErrorLog errors,
             Trace trace) {
         this.scenario = scenario;
         this.options = options;
         this.platform = platform;
         this.system = system;
+        this.disks = disks;
         this.errors = errors;
         this.trace = trace;
     }
@@ -197,6 +200,7 @@ public final class Run implements AutoCloseable {
     @Override
     public void close() {
         trace.close();
+        disks.close();
         platform.close();
     }
 }

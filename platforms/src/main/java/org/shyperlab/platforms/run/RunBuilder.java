@@ -31,6 +31,7 @@ public final class RunBuilder {
     private final RunOptions options;
     private final ConsoleOutput output;
     private final Images images;
+    private final Consumer<String> progress;
     private final GuestErrorLog errors = new GuestErrorLog();
     private final Trace trace = new Trace();
     private @Nullable Run run;
@@ -39,6 +40,7 @@ public final class RunBuilder {
         this.scenario = scenario;
         this.options = options;
         this.output = output;
+        this.progress = progress;
         this.images = new Images(scenario.files(), scenario.board().architecture(), options, progress);
     }
 
@@ -46,7 +48,7 @@ public final class RunBuilder {
      * Builds a run.
      *
      * @param output takes what guests print
-     * @param progress told, in a few words, what is being fetched
+     * @param progress told, in a few words, what is being fetched and what the host failed at
      * @throws InputException when the scenario, an option or a file is wrong
      */
     public static Run build(Scenario scenario, RunOptions options, ConsoleOutput output, Consumer<String> progress) {
@@ -127,10 +129,16 @@ public final class RunBuilder {
 
     private Run finish(Platform platform, Supplier<GuestSystem> load) {
         try {
-            if (options.pace() == RunOptions.Pace.REAL) {
-                Pacer.start(platform.machine().alarms());
+            Disks disks = Disks.plug(options.disks(), platform, progress);
+            try {
+                if (options.pace() == RunOptions.Pace.REAL) {
+                    Pacer.start(platform.machine().alarms());
+                }
+                return new Run(scenario, options, platform, load.get(), disks, errors, trace);
+            } catch (InputException error) {
+                disks.close();
+                throw error;
             }
-            return new Run(scenario, options, platform, load.get(), errors, trace);
         } catch (InputException error) {
             platform.close();
             throw error;

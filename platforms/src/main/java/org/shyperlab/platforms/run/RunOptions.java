@@ -1,6 +1,7 @@
 package org.shyperlab.platforms.run;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param until text on a guest's console that ends the run, or null
  * @param limitNanos virtual time after which the run ends; Long.MAX_VALUE for never
  * @param trace file for the trap trace, or null
+ * @param disks disks in the board's virtio slots, from the first slot on
+ * @param modules kernel modules that shipped Linux guests load when they start, by name
  * @param pace whether virtual time may run ahead of the host's clock
  */
 public record RunOptions(
@@ -32,6 +35,8 @@ public record RunOptions(
         @Nullable String until,
         long limitNanos,
         @Nullable Path trace,
+        List<Disk> disks,
+        List<String> modules,
         Pace pace) {
     /** How virtual time relates to the host's clock. */
     public enum Pace {
@@ -43,6 +48,20 @@ public record RunOptions(
 
     /** The scenario as it is, to its end. */
     public static RunOptions plain(boolean bare) {
-        return new RunOptions(bare, null, null, null, null, null, null, false, null, Long.MAX_VALUE, null, Pace.FAST);
+        return new RunOptions(
+                bare,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                false,
+                null,
+                Long.MAX_VALUE,
+                null,
+                List.of(),
+                List.of(),
+                Pace.FAST);
     }
 }

@@ -41,6 +41,8 @@ record Execution(Outcome outcome, String console, String measured, List<String> 
                 null,
                 300_000_000_000L,
                 null,
+                List.of(),
+                List.of(),
                 RunOptions.Pace.FAST);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ConsoleOutput output = new ConsoleOutput(bytes);

@@ -1,0 +1,104 @@
+package org.shyperlab.emulator.device.virtio;
+
+/**
+ * Which frames a network device passes to its driver, by their destination (Virtio 5.1.6.5.1, 5.1.6.5.2): its own address, broadcasts, and
+ * what the driver asked for. Until the driver says anything, all.
+ */
+final class FrameFilter {
+    /** Addresses in each table; a driver that wants more gets all frames of that kind. */
+    static final int TABLE_SIZE = 64;
+
+    private static final long BROADCAST = 0xffff_ffff_ffffL;
+    private static final long GROUP_BIT = 1L << 40;
+
+    private final long[] unicast = new long[TABLE_SIZE];
+    private final long[] multicast = new long[TABLE_SIZE];
+    private final long permanent;
+    private int unicasts;
+    private int multicasts;
+    private long own;
+    private boolean promiscuous;
+    private boolean allMulticast;
+
+    /** For a device with this address. */
+    FrameFilter(long address) {
+        permanent = address;
+        reset();
+    }
+
+    void reset() {
+        own = permanent;
+        unicasts = 0;
+        multicasts = 0;
+        promiscuous = true;
+        allMulticast = false;
+    }
+
+    long own() {
+        return own;
+    }
+
+    void own(long address) {
+        own = address;
+    }
+
+    void promiscuous(boolean on) {
+        promiscuous = on;
+    }
+
+    void allMulticast(boolean on) {
+        allMulticast = on;
+    }
+
+    /** Empties the tables, to be filled with {@link #add}. */
+    void clearTables() {
+        unicasts = 0;
+        multicasts = 0;
+    }
+
+    /** One more address to pass; false when the table is full. */
+    boolean add(long address) {
+        if ((address & GROUP_BIT) != 0) {
+            if (multicasts == TABLE_SIZE) {
+                return false;
+            }
+            multicast[multicasts++] = address;
+        } else {
+            if (unicasts == TABLE_SIZE) {
+                return false;
+            }
+            unicast[unicasts++] = address;
+        }
+        return true;
+    }
+
+    /** Whether the frame that begins at {@code offset} is for the driver. */
+    boolean passes(byte[] frame, int offset) {
+        if (promiscuous) {
+            return true;
+        }
+        long destination = address(frame, offset);
+        if ((destination & GROUP_BIT) != 0) {
+            return destination == BROADCAST || allMulticast || contains(multicast, multicasts, destination);
+        }
+        return destination == own || contains(unicast, unicasts, destination);
+    }
+
+    private static boolean contains(long[] table, int count, long address) {
+        for (int i = 0; i < count; i++) {
+            if (table[i] == address) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The six bytes of an address as a number, first byte highest. */
+    static long address(byte[] bytes, int offset) {
+        long address = 0;
+        for (int i = 0; i < 6; i++) {
+            address = address << 8 | bytes[offset + i] & 0xff;
+        }
+        return address;
+    }
+}
