@@ -6,6 +6,8 @@ module org.shyperlab.emulator {
     exports org.shyperlab.emulator.core.aarch64;
     exports org.shyperlab.emulator.core.riscv64;
     exports org.shyperlab.emulator.debug;
+    exports org.shyperlab.emulator.debug.aarch64;
+    exports org.shyperlab.emulator.debug.riscv64;
     exports org.shyperlab.emulator.device;
     exports org.shyperlab.emulator.device.aclint;
     exports org.shyperlab.emulator.device.aia;

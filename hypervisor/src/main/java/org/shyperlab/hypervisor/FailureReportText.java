@@ -36,6 +36,6 @@ public final class FailureReportText {
     }
 
     private static GuestFailure.RecentTrap trap(TrapRing.Entry entry) {
-        return new GuestFailure.RecentTrap(entry.cycles(), entry.pc(), entry.syndrome(), entry.address());
+        return new GuestFailure.RecentTrap(entry.cycles(), entry.kind(), entry.pc(), entry.syndrome(), entry.address());
     }
 }

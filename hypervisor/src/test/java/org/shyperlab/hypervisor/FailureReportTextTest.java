@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.shyperlab.emulator.core.TrapKind;
 import org.shyperlab.emulator.debug.TranslationRegisters;
+import org.shyperlab.emulator.debug.aarch64.A64TranslationRegisters;
 import org.shyperlab.emulator.memory.AddressSpace;
 import org.shyperlab.emulator.trace.GuestErrors;
 import org.shyperlab.hypervisor.vcpu.TrapRing;
@@ -33,7 +34,7 @@ class FailureReportTextTest {
                 Collections.nCopies(31, 0L),
                 List.of(new TrapRing.Entry(
                         100, TrapKind.DATA_ABORT, 0x8001_0000L, STORE_TRANSLATION_FAULT, 0xdead_0010L)));
-        TranslationRegisters stage2On = new TranslationRegisters(0, 0, 0, 0, 0, 1, 0x8002_3558L, 0x4000_0000L);
+        TranslationRegisters stage2On = new A64TranslationRegisters(0, 0, 0, 0, 0, 1, 0x8002_3558L, 0x4000_0000L);
         List<String> lines = FailureReportText.lines(report, new AddressSpace(GuestErrors.IGNORE), stage2On);
         assertThat(lines)
                 .first()

@@ -1,11 +1,10 @@
 package org.shyperlab.emulator.debug;
 
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.core.NativeLibraryException;
+import org.shyperlab.emulator.debug.riscv64.Rv64Instructions;
 import org.shyperlab.emulator.engine.Capstone;
 
 /**
@@ -15,9 +14,11 @@ import org.shyperlab.emulator.engine.Capstone;
 public final class Disassembler {
     private static final Map<InstructionSet, Disassembler> SHARED = new EnumMap<>(InstructionSet.class);
 
+    private final InstructionSet instructionSet;
     private final @Nullable Capstone capstone;
 
-    Disassembler(@Nullable Capstone capstone) {
+    private Disassembler(InstructionSet instructionSet, @Nullable Capstone capstone) {
+        this.instructionSet = instructionSet;
         this.capstone = capstone;
     }
 
@@ -31,12 +32,19 @@ public final class Disassembler {
     private static Disassembler make(InstructionSet instructionSet) {
         try {
             return new Disassembler(
+                    instructionSet,
                     switch (instructionSet) {
                         case A64 -> Capstone.a64();
+                        case RV64 -> Capstone.rv64();
                     });
         } catch (NativeLibraryException missing) {
-            return new Disassembler(null);
+            return withoutCapstone(instructionSet);
         }
+    }
+
+    /** What there is when Capstone is missing. */
+    static Disassembler withoutCapstone(InstructionSet instructionSet) {
+        return new Disassembler(instructionSet, null);
     }
 
     /** Whether Capstone is there, so that instructions have names. */
@@ -44,23 +52,24 @@ public final class Disassembler {
         return capstone != null;
     }
 
-    /** The instruction {@code word} at {@code pc}, for example {@code str w3, [x1, #4]}. */
+    /**
+     * The instruction {@code word} at {@code pc}, for example {@code str w3, [x1, #4]}. Of a compressed instruction the lower half
+     * counts.
+     */
     public String at(int word, long pc) {
-        String text = capstone == null ? null : capstone.text(word, pc);
-        return text == null ? ".word 0x%08x".formatted(word) : text;
+        int length = instructionSet.length(word);
+        String text = capstone == null ? null : capstone.text(word, length, pc);
+        if (instructionSet == InstructionSet.RV64) {
+            text = Rv64Instructions.improve(text, word, pc);
+        }
+        if (text == null) {
+            return "%s 0x%s".formatted(length == 4 ? ".word" : ".half", bits(instructionSet, word));
+        }
+        return text;
     }
 
-    /**
-     * A listing of the code that starts at {@code start}: address, word, text on each line.
-     *
-     * @param mark the address whose line starts with an arrow
-     */
-    public List<String> lines(int[] words, long start, long mark) {
-        List<String> lines = new ArrayList<>();
-        for (int i = 0; i < words.length; i++) {
-            long pc = start + 4L * i;
-            lines.add("%s 0x%016x  %08x  %s".formatted(pc == mark ? "->" : "  ", pc, words[i], at(words[i], pc)));
-        }
-        return lines;
+    /** The instruction's bits as hexadecimal digits, as many as it has. */
+    static String bits(InstructionSet instructionSet, int word) {
+        return instructionSet.length(word) == 4 ? "%08x".formatted(word) : "%04x".formatted(word & 0xffff);
     }
 }

@@ -1,6 +1,7 @@
 package org.shyperlab.emulator.debug;
 
 import java.util.List;
+import org.shyperlab.emulator.core.TrapKind;
 
 /**
  * A guest that did something impossible, as plain facts for {@link FailureText}.
@@ -10,12 +11,12 @@ import java.util.List;
  * @param vcpu the vCPU that failed
  * @param core the physical core it ran on
  * @param reason what the guest did and which rule it breaks, in words, without a full stop
- * @param exceptionLevel 0 or 1
+ * @param exceptionLevel 0 or 1; VU or VS
  * @param pc program counter
- * @param processorState PSTATE in SPSR format
- * @param syndrome ESR_EL2
- * @param virtualAddress FAR_EL2, for aborts
- * @param registers X0 to X30
+ * @param processorState PSTATE in SPSR format; vsstatus
+ * @param syndrome ESR_EL2; scause
+ * @param virtualAddress FAR_EL2, for aborts; stval
+ * @param registers X0 to X30; x0 to x31
  * @param recentTraps the vCPU's last traps, oldest first
  */
 public record GuestFailure(
@@ -41,9 +42,10 @@ public record GuestFailure(
      * One of the last traps.
      *
      * @param cycles virtual time in core cycles
+     * @param kind what kind of trap
      * @param pc program counter
-     * @param syndrome ESR_EL2
-     * @param ipa intermediate physical address of aborts, else 0
+     * @param syndrome ESR_EL2; scause
+     * @param ipa the intermediate (guest) physical address of aborts and guest page faults, else 0
      */
-    public record RecentTrap(long cycles, long pc, int syndrome, long ipa) {}
+    public record RecentTrap(long cycles, TrapKind kind, long pc, int syndrome, long ipa) {}
 }

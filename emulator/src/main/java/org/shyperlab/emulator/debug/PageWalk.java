@@ -1,31 +1,51 @@
 package org.shyperlab.emulator.debug;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.memory.AddressSpace;
 
 /**
- * How an address of EL1 or EL0 is translated, step by step, through stage 1 and stage 2, by the architecture's rules for Armv8.0
- * (Arm ARM D8). It reads the tables from RAM as they are now and has no side effects; it does not look at TLBs, so it may differ from
- * what a core did whose guest forgot a TLBI: that difference is worth seeing.
+ * How a guest's address is translated, step by step, through both stages, by its architecture's rules. It reads the tables from RAM as
+ * they are now and has no side effects; it does not look at TLBs, so it may differ from what a core did whose guest forgot a TLBI or an
+ * SFENCE.VMA: that difference is worth seeing.
  *
+ * @param terms the architecture
  * @param virtualAddress the address that was asked for
  * @param access the kind of access that was checked
- * @param atEl0 whether permissions of EL0 were checked, otherwise of EL1
+ * @param asUser whether permissions of user code were checked (EL0; VU), otherwise of the kernel (EL1; VS)
  * @param steps every descriptor that was read, in the order of reading
  * @param outcome where the address goes, or the fault
  */
-public record PageWalk(long virtualAddress, Access access, boolean atEl0, List<Step> steps, Outcome outcome) {
+public record PageWalk(
+        ArchitectureTerms terms,
+        long virtualAddress,
+        Access access,
+        boolean asUser,
+        List<Step> steps,
+        Outcome outcome) {
     /** Kinds of access. */
     public enum Access {
-        READ,
-        WRITE,
-        FETCH
+        READ("reads"),
+        WRITE("writes"),
+        FETCH("instruction fetches");
+
+        private final String noun;
+
+        Access(String noun) {
+            this.noun = noun;
+        }
+
+        /** The kind of access as a noun phrase. */
+        public String noun() {
+            return noun;
+        }
     }
 
-    /** What a descriptor is. */
+    /** What a descriptor (RISC-V: a page-table entry) is. */
     public enum Kind {
         INVALID,
         TABLE,
+        /** Maps more than a page. */
         BLOCK,
         PAGE,
         /** Nothing that holds a table answers at the descriptor's address. */
@@ -36,8 +56,8 @@ public record PageWalk(long virtualAddress, Access access, boolean atEl0, List<S
      * One descriptor read.
      *
      * @param stage 1 or 2
-     * @param level lookup level, 0 to 3
-     * @param input the address that is being translated: VA at stage 1, IPA at stage 2
+     * @param level lookup level as the architecture counts: 0 is AArch64's first and RISC-V's last
+     * @param input the address that is being translated: VA at stage 1, IPA (GPA) at stage 2
      * @param descriptorIpa where stage 1 finds the descriptor; at stage 2, whose tables are at physical addresses, the same as
      *     {@code descriptorPa}
      * @param descriptorPa physical address of the descriptor
@@ -71,22 +91,17 @@ public record PageWalk(long virtualAddress, Access access, boolean atEl0, List<S
      * The translation faults.
      *
      * @param stage the stage that faults
-     * @param type the kind of fault
-     * @param level the level that the syndrome tells
-     * @param inStage1Walk whether stage 2 refused an access of stage 1's own walk (S1PTW)
+     * @param level the level that faults; -1 when RISC-V refuses the address before any
+     * @param code DFSC or IFSC of the syndrome; scause
+     * @param walkAccess of an access that stage 1's own walk made and stage 2 refused: READ or WRITE; null for the guest's own
      * @param ipa the address that stage 2 could not translate; 0 for faults of stage 1
      * @param reason the rule that was broken, in words
      */
-    public record Fault(int stage, FaultType type, int level, boolean inStage1Walk, long ipa, String reason)
-            implements Outcome {
-        /** DFSC or IFSC of the syndrome. */
-        public int status() {
-            return type.status(level);
-        }
-
-        /** HPFAR_EL2 after a fault of stage 2: the page of {@link #ipa} (Arm ARM D24.2.59). */
-        public long hpfar() {
-            return ipa >>> 12 << 4;
+    public record Fault(
+            int stage, int level, int code, @Nullable Access walkAccess, long ipa, String reason) implements Outcome {
+        /** Whether stage 2 refused an access of stage 1's own walk. */
+        public boolean isInWalk() {
+            return walkAccess != null;
         }
     }
 
@@ -96,15 +111,10 @@ public record PageWalk(long virtualAddress, Access access, boolean atEl0, List<S
      * @param memory where the tables are
      */
     public static PageWalk explain(
-            AddressSpace memory, TranslationRegisters registers, long virtualAddress, Access access, boolean atEl0) {
+            AddressSpace memory, TranslationRegisters registers, long virtualAddress, Access access, boolean asUser) {
         TableMemory tables = new TableMemory(memory);
-        Stage2 stage2 = new Stage2(tables, registers);
-        Stage1 stage1 = new Stage1(tables, registers, stage2);
-        Outcome outcome = stage1.translate(virtualAddress, access, atEl0);
-        if (outcome instanceof Mapped first) {
-            outcome = stage2.translate(first.ipa(), access, false);
-        }
-        return new PageWalk(virtualAddress, access, atEl0, tables.steps(), outcome);
+        Outcome outcome = registers.translate(tables, virtualAddress, access, asUser);
+        return new PageWalk(registers.terms(), virtualAddress, access, asUser, tables.steps(), outcome);
     }
 
     /** Whether the translation succeeds. */

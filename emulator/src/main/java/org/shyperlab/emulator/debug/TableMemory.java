@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.memory.AddressSpace;
 import org.shyperlab.emulator.memory.PhysicalMemory;
 
-/** Reads descriptors from RAM, and only from RAM, and keeps the record of one walk. */
-final class TableMemory {
+/** Reads descriptors from RAM, and only from RAM, and keeps the record of one walk. For the architectures' walkers. */
+public final class TableMemory {
     private final AddressSpace memory;
     private final List<PageWalk.Step> steps = new ArrayList<>();
 
@@ -16,13 +16,12 @@ final class TableMemory {
     }
 
     /** The RAM block that holds a descriptor, or null: then reading it would be a side effect or an external abort. */
-    @Nullable
-    PhysicalMemory ramAt(long address) {
+    public @Nullable PhysicalMemory ramAt(long address) {
         return memory.ramAt(address, Long.BYTES);
     }
 
     /** What answers at a physical address, in words. */
-    String placeOf(long address) {
+    public String placeOf(long address) {
         PhysicalMemory ram = memory.ramAt(address, 1);
         if (ram != null) {
             return ram.name();
@@ -31,7 +30,8 @@ final class TableMemory {
         return window == null ? "nothing" : window.device().name();
     }
 
-    void add(PageWalk.Step step) {
+    /** Takes down what was read. */
+    public void add(PageWalk.Step step) {
         steps.add(step);
     }
 

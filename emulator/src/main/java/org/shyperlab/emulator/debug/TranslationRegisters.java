@@ -1,65 +1,39 @@
 package org.shyperlab.emulator.debug;
 
+import java.util.List;
+import org.shyperlab.emulator.core.Core;
 import org.shyperlab.emulator.core.aarch64.A64Core;
-import org.shyperlab.emulator.core.aarch64.SysReg;
+import org.shyperlab.emulator.core.riscv64.Rv64Core;
+import org.shyperlab.emulator.debug.aarch64.A64TranslationRegisters;
+import org.shyperlab.emulator.debug.riscv64.Rv64TranslationRegisters;
 
 /**
- * The registers that rule address translation of EL1 and EL0, as one snapshot (Arm ARM D24.2). E2H and TGE of HCR_EL2 are taken as 0:
- * a guest below a type-1 hypervisor.
- *
- * @param sctlr SCTLR_EL1: M, EE and WXN count
- * @param tcr TCR_EL1
- * @param ttbr0 TTBR0_EL1, for addresses whose bit 55 is 0
- * @param ttbr1 TTBR1_EL1, for addresses whose bit 55 is 1
- * @param mair MAIR_EL1, for the memory types in the text
- * @param hcr HCR_EL2: VM, DC and PTW count
- * @param vtcr VTCR_EL2
- * @param vttbr VTTBR_EL2
+ * The registers that rule a guest's address translation, and those that tell how it failed, as one snapshot of a core; with the rules
+ * of its architecture. {@link PageWalk#explain} is what programs call.
  */
-public record TranslationRegisters(
-        long sctlr, long tcr, long ttbr0, long ttbr1, long mair, long hcr, long vtcr, long vttbr) {
-    private static final long SCTLR_M = 1;
-    private static final long SCTLR_WXN = 1 << 19;
-    private static final long SCTLR_EE = 1 << 25;
-    private static final long HCR_VM = 1;
-    private static final long HCR_PTW = 1 << 2;
-    private static final long HCR_DC = 1 << 12;
-
+public sealed interface TranslationRegisters permits A64TranslationRegisters, Rv64TranslationRegisters {
     /** What the core's registers say now. */
-    public static TranslationRegisters of(A64Core core) {
-        return new TranslationRegisters(
-                core.get(SysReg.SCTLR_EL1),
-                core.get(SysReg.TCR_EL1),
-                core.get(SysReg.TTBR0_EL1),
-                core.get(SysReg.TTBR1_EL1),
-                core.get(SysReg.MAIR_EL1),
-                core.get(SysReg.HCR_EL2),
-                core.get(SysReg.VTCR_EL2),
-                core.get(SysReg.VTTBR_EL2));
+    static TranslationRegisters of(Core core) {
+        return switch (core) {
+            case A64Core a64 -> A64TranslationRegisters.of(a64);
+            case Rv64Core hart -> Rv64TranslationRegisters.of(hart);
+            default -> throw new IllegalArgumentException("a core of no known architecture: " + core);
+        };
     }
 
-    /** Whether stage 1 translates. HCR_EL2.DC switches it off, whatever SCTLR_EL1.M says. */
-    public boolean isStage1On() {
-        return (sctlr & SCTLR_M) != 0 && (hcr & HCR_DC) == 0;
-    }
+    /** The architecture's terms. */
+    ArchitectureTerms terms();
 
-    /** Whether stage 2 translates. HCR_EL2.DC switches it on. */
-    public boolean isStage2On() {
-        return (hcr & (HCR_VM | HCR_DC)) != 0;
-    }
+    /**
+     * Translates an address through both stages.
+     *
+     * @param tables reads the tables, and takes down every entry that was read
+     */
+    PageWalk.Outcome translate(TableMemory tables, long virtualAddress, PageWalk.Access access, boolean asUser);
 
-    /** Whether writable memory is not executable. */
-    boolean writableIsNotExecutable() {
-        return (sctlr & SCTLR_WXN) != 0;
-    }
+    /** The start of a sentence on a trap: ESR_EL2 or scause, and what these registers add, in words. */
+    String trap(int syndrome);
 
-    /** Whether stage-1 tables are big-endian. */
-    boolean hasBigEndianTables() {
-        return (sctlr & SCTLR_EE) != 0;
-    }
-
-    /** Whether stage 2 refuses stage-1 walks through Device memory. */
-    boolean protectsTableWalks() {
-        return (hcr & HCR_PTW) != 0;
-    }
+    /** The guest's state in words, a register on each line: PSTATE; vsstatus and hstatus. */
+    List<String> state(long processorState);
 }

@@ -17,17 +17,18 @@ public final class Capstone {
     /** {@code CS_ARCH_ARM64} of Capstone 5, which is little-endian A64 with mode 0. */
     private static final int ARCH_ARM64 = 1;
 
+    /** {@code CS_ARCH_RISCV} of Capstone 5. */
+    private static final int ARCH_RISCV = 15;
+
+    /** {@code CS_MODE_RISCV64 | CS_MODE_RISCVC}. */
+    private static final int MODE_RV64_COMPRESSED = 2 | 4;
+
     /** {@code struct cs_insn} of Capstone 5: offsets of the fields that are read, and the whole size. */
     private static final int INSN_LENGTH = 16;
 
     private static final int INSN_MNEMONIC = 42;
     private static final int INSN_OPERANDS = 74;
     private static final int INSN_BYTES = 248;
-
-    /** {@code hvc #0x1234}: tells at the start whether fields are where they are expected. */
-    private static final int PROBE_WORD = 0xd4024682;
-
-    private static final String PROBE_TEXT = "hvc #0x1234";
 
     private final MethodHandle disassemble;
     private final long handle;
@@ -56,30 +57,50 @@ public final class Capstone {
      * @throws NativeLibraryException when the library is missing, or does not pass the self-check
      */
     public static Capstone a64() {
+        return open(ARCH_ARM64, 0, 0xd4024682, "hvc #0x1234");
+    }
+
+    /**
+     * A disassembler of RV64GC code.
+     *
+     * @throws NativeLibraryException when the library is missing, or does not pass the self-check
+     */
+    public static Capstone rv64() {
+        return open(ARCH_RISCV, MODE_RV64_COMPRESSED, 0x00c5_a223, "sw a2, 4(a1)");
+    }
+
+    /** Opens one; the text of a word tells whether the fields of the result are where they are expected. */
+    private static Capstone open(int architecture, int mode, int probe, String probeText) {
         NativeLibraries.Found library = NativeLibraries.system().open(NativeLibrary.CAPSTONE);
         Capstone capstone;
         try {
-            capstone = new Capstone(library, ARCH_ARM64, 0);
+            capstone = new Capstone(library, architecture, mode);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
             throw new AssertionError("a call into C does not throw", e);
         }
-        String text = capstone.text(PROBE_WORD, 0);
-        if (!PROBE_TEXT.equals(text)) {
+        String text = capstone.text(probe, Integer.BYTES, 0);
+        if (!probeText.equals(text)) {
             throw new NativeLibraryException("%s cannot be used: it disassembles 0x%08x as \"%s\" instead of \"%s\"."
-                    .formatted(library.path(), PROBE_WORD, text, PROBE_TEXT));
+                    .formatted(library.path(), probe, text, probeText));
         }
         return capstone;
     }
 
-    /** Mnemonic and operands of the instruction {@code word} at {@code pc}; null when it is none. */
-    public synchronized @Nullable String text(int word, long pc) {
+    /**
+     * Mnemonic and operands of one instruction; null when it is none.
+     *
+     * @param word its bits
+     * @param length how many of its bytes count, from the lowest
+     * @param pc its address
+     */
+    public synchronized @Nullable String text(int word, int length, long pc) {
         code.set(JAVA_INT, 0, word);
         cursor.setAtIndex(JAVA_LONG, 0, code.address());
-        cursor.setAtIndex(JAVA_LONG, 1, Integer.BYTES);
+        cursor.setAtIndex(JAVA_LONG, 1, length);
         cursor.setAtIndex(JAVA_LONG, 2, pc);
-        if (!disassembleNext() || instruction.get(JAVA_SHORT_UNALIGNED, INSN_LENGTH) != Integer.BYTES) {
+        if (!disassembleNext() || instruction.get(JAVA_SHORT_UNALIGNED, INSN_LENGTH) != length) {
             return null;
         }
         String operands = instruction.getString(INSN_OPERANDS);

@@ -24,9 +24,9 @@ public final class TextTraceSink implements TraceSink {
     @Override
     public void write(TraceEvent event) throws IOException {
         String what = switch (event.type()) {
-            case TRAP -> "%-10s pc 0x%016x  %s".formatted(label(event), event.pc(), describer.describe(event));
-            case INJECTED -> "injected   INTID " + event.detail();
-            case PHYSICAL_INTERRUPT -> "interrupt  INTID " + event.detail();
+            case TRAP -> "%-17s pc 0x%016x  %s".formatted(label(event), event.pc(), describer.describe(event));
+            case INJECTED -> "%-17s %s".formatted("injected", describer.describe(event));
+            case PHYSICAL_INTERRUPT -> "%-17s %s".formatted("interrupt", describer.describe(event));
         };
         out.write(String.format(Locale.ROOT, "%14.9f s  %-14s %s%s", event.nanos() / 1e9, who(event), what, lineEnd));
     }

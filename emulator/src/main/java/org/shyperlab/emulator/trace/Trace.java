@@ -64,7 +64,8 @@ public final class Trace implements AutoCloseable {
      *
      * @param vcpu the vCPU; ignored for {@link #NATIVE}, where the core takes its place
      * @param cycles the core's virtual time
-     * @param detail for aborts the faulting guest-physical address, for calls the function id, for interrupts the INTID
+     * @param detail AArch64: of an abort the IPA, of an SMC the function, of a trapped register its encoding; RISC-V: of a guest page fault
+     *     the GPA, of an ecall the extension (a7), otherwise stval; for interrupts their number
      */
     public void trap(int core, int vm, int vcpu, long cycles, TrapKind kind, long pc, int syndrome, long detail) {
         int owner = vm == NATIVE ? core : vcpu;

@@ -15,8 +15,8 @@ import org.shyperlab.emulator.core.TrapKind;
  * @param vcpu the vCPU; natively the core; -1 when no guest is concerned
  * @param kind the trap's kind; null for interrupts
  * @param pc the guest's program counter at the trap
- * @param syndrome the trap's syndrome register (ESR_EL2); zero for interrupts
- * @param detail for aborts the faulting guest-physical address, for calls the function id, for interrupts the INTID
+ * @param syndrome the trap's syndrome register (ESR_EL2; scause); zero for interrupts
+ * @param detail what {@link Trace#trap} says of it; for interrupts their number
  */
 public record TraceEvent(
         long sequence,

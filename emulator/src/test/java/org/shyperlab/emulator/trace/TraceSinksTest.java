@@ -66,10 +66,10 @@ class TraceSinksTest {
     void textHasOneAlignedLinePerEvent() {
         record(new TextTraceSink(out, TrapDescriber.PLAIN, "\n"));
         assertThat(out.toString()).isEqualTo("""
-                   0.001000001 s  vm 0 vcpu 2    data-abort pc 0xffff800000001234  syndrome 0x93800046 detail 0x9000000
-                   0.001000002 s  core 1         smc        pc 0x0000000000000040  syndrome 0x00000000 detail 0x84000008
-                   2.000000000 s  vm 0 vcpu 2    injected   INTID 27
-                   2.000000000 s  core 0         interrupt  INTID 30
+                   0.001000001 s  vm 0 vcpu 2    data-abort        pc 0xffff800000001234  syndrome 0x93800046 detail 0x9000000
+                   0.001000002 s  core 1         smc               pc 0x0000000000000040  syndrome 0x00000000 detail 0x84000008
+                   2.000000000 s  vm 0 vcpu 2    injected          interrupt 27
+                   2.000000000 s  core 0         interrupt         interrupt 30
                 """);
     }
 }

@@ -12,7 +12,6 @@ import org.shyperlab.emulator.trace.Trace;
 import org.shyperlab.platforms.run.ConsoleOutput;
 import org.shyperlab.platforms.run.Outcome;
 import org.shyperlab.platforms.run.Run;
-import org.shyperlab.platforms.run.TraceFile;
 import org.shyperlab.platforms.run.TrapTable;
 
 /**
@@ -119,7 +118,7 @@ final class InteractiveConsole {
             say("trace off\n");
         } else {
             say("trace on\n");
-            trace.attach(new TextTraceSink(new ToTerminal(), TraceFile::describe, "\r\n"));
+            trace.attach(new TextTraceSink(new ToTerminal(), run.describer(), "\r\n"));
         }
     }
 

@@ -14,6 +14,7 @@ import org.shyperlab.emulator.machine.StopReason;
 import org.shyperlab.emulator.time.VirtualClock;
 import org.shyperlab.emulator.trace.GuestErrorLog;
 import org.shyperlab.emulator.trace.Trace;
+import org.shyperlab.emulator.trace.TrapDescriber;
 import org.shyperlab.platforms.board.Platform;
 import org.shyperlab.platforms.scenario.Scenario;
 
@@ -133,6 +134,11 @@ public final class Run implements AutoCloseable {
     /** What is recorded; sinks may be attached and detached on the machine's thread. */
     public Trace trace() {
         return trace;
+    }
+
+    /** The words for what is recorded, by the board's architecture. */
+    public TrapDescriber describer() {
+        return platform.board().architecture().terms();
     }
 
     /** Mistakes that guests made. */

@@ -58,7 +58,7 @@ public final class RunBuilder {
             builder.run = run;
             output.onFailure(lost -> run.submit(() -> run.stop(lost)));
             if (options.trace() != null) {
-                run.trace().attach(TraceFile.open(options.trace()));
+                run.trace().attach(TraceFile.open(options.trace(), run.describer()));
             }
             return run;
         } catch (NativeLibraryException error) {

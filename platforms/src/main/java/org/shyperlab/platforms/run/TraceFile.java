@@ -4,12 +4,10 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.shyperlab.emulator.core.TrapKind;
-import org.shyperlab.emulator.debug.Syndromes;
 import org.shyperlab.emulator.trace.JsonLinesSink;
 import org.shyperlab.emulator.trace.PerfettoSink;
-import org.shyperlab.emulator.trace.TraceEvent;
 import org.shyperlab.emulator.trace.TraceSink;
+import org.shyperlab.emulator.trace.TrapDescriber;
 import org.shyperlab.platforms.input.InputException;
 
 /** Opens trace files: the name tells the format. */
@@ -19,21 +17,16 @@ public final class TraceFile {
 
     private TraceFile() {}
 
-    /** Creates the file. */
-    public static TraceSink open(Path file) {
+    /** Creates the file; {@code describer} puts its events into words. */
+    public static TraceSink open(Path file, TrapDescriber describer) {
         try {
             BufferedWriter out = Files.newBufferedWriter(file);
             return file.toString().endsWith(PERFETTO_SUFFIX)
-                    ? new PerfettoSink(out, TraceFile::describe)
-                    : new JsonLinesSink(out, TraceFile::describe);
+                    ? new PerfettoSink(out, describer)
+                    : new JsonLinesSink(out, describer);
         } catch (IOException error) {
             throw new InputException(
                     "The trace file %s cannot be written: %s".formatted(file, InputException.reason(error)));
         }
-    }
-
-    /** A trap in words. */
-    public static String describe(TraceEvent event) {
-        return event.kind() == TrapKind.IRQ ? "physical interrupt" : Syndromes.atEl2(event.syndrome());
     }
 }

@@ -1,16 +1,21 @@
 package org.shyperlab.emulator.core.riscv64;
 
 /** The bits of a page table entry of Sv39, Sv48 and Sv57 (Privileged ISA, Sv39 and Svnapot chapters). */
-final class PageEntry {
-    static final long VALID = 1;
+public final class PageEntry {
+    /** V. */
+    public static final long VALID = 1;
+
     static final long READ = 1 << 1;
     static final long WRITE = 1 << 2;
     static final long EXECUTE = 1 << 3;
-    static final long USER = 1 << 4;
-    static final long ACCESSED = 1 << 6;
-    static final long DIRTY = 1 << 7;
+    /** U. */
+    public static final long USER = 1 << 4;
+    /** A. */
+    public static final long ACCESSED = 1 << 6;
+    /** D. */
+    public static final long DIRTY = 1 << 7;
     /** Svnapot: the entry maps one of the sixteen pages of a naturally aligned 64 KiB. */
-    static final long CONTIGUOUS = 1L << 63;
+    public static final long CONTIGUOUS = 1L << 63;
 
     static final long LEAF = READ | WRITE | EXECUTE;
     /** Bits 60:54, and the memory type of Svpbmt (62:61), which these cores do not have. */
@@ -25,7 +30,7 @@ final class PageEntry {
     private PageEntry() {}
 
     /** Whether the entry is a pointer or a leaf of a defined form. */
-    static boolean isDefined(long entry) {
+    public static boolean isDefined(long entry) {
         if ((entry & VALID) == 0) {
             return false;
         }
@@ -35,17 +40,18 @@ final class PageEntry {
         return (entry & RESERVED) == 0 && (entry & (READ | WRITE)) != WRITE;
     }
 
-    static boolean isLeaf(long entry) {
+    /** Whether an entry of a defined form is a leaf, and no pointer. */
+    public static boolean isLeaf(long entry) {
         return (entry & LEAF) != 0;
     }
 
     /** The address of the next table. */
-    static long table(long entry) {
+    public static long table(long entry) {
         return (entry >>> NUMBER_SHIFT & NUMBER_MASK) << 12;
     }
 
     /** What a leaf at {@code level} translates {@code address} to; -1 when the leaf is misaligned for its level. */
-    static long target(long entry, int level, long address) {
+    public static long target(long entry, int level, long address) {
         long number = entry >>> NUMBER_SHIFT & NUMBER_MASK;
         if ((entry & CONTIGUOUS) != 0) {
             // Only 64 KiB is defined: ppn[3:0] is 1000.
@@ -64,7 +70,7 @@ final class PageEntry {
     }
 
     /** A leaf's permissions, with loads where only fetches are allowed (MXR). */
-    static int permissions(long entry, boolean executableIsReadable) {
+    public static int permissions(long entry, boolean executableIsReadable) {
         int permissions = permissions(entry);
         return executableIsReadable && (permissions & Access.Permission.EXECUTE) != 0
                 ? permissions | Access.Permission.READ

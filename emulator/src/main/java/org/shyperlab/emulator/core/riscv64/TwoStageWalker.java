@@ -48,6 +48,11 @@ public final class TwoStageWalker {
         this.physicalLimit = physicalLimit;
     }
 
+    /** Physical addresses from here on answer with an access fault. */
+    public long physicalLimit() {
+        return physicalLimit;
+    }
+
     /** The second stage from now on: hgatp, where mode 0 is none. */
     public void secondStage(long newHgatp) {
         hgatp = newHgatp;

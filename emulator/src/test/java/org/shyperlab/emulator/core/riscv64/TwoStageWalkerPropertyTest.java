@@ -35,15 +35,23 @@ class TwoStageWalkerPropertyTest {
                 bus.addRam(ram);
                 SlowTranslation model = new SlowTranslation(RAM, PAGES * 4096L, LIMIT);
                 TwoStageWalker walker = new TwoStageWalker(bus, LIMIT);
-                build(random, model, ram);
-                walker.secondStage(model.hgatp);
-                walker.secondStageReadsExecutable(model.hostMxr);
-                long status = (model.sum ? 1 << 18 : 0) | (model.guestMxr ? 1 << 19 : 0);
+                RandomTables tables = new RandomTables(random, RAM, PAGES);
+                tables.memory.forEach((address, value) -> ram.write(address, 8, value));
+                model.memory.putAll(tables.memory);
+                model.satp = tables.satp;
+                model.hgatp = tables.hgatp;
+                model.sum = tables.sum;
+                model.guestMxr = tables.guestMxr;
+                model.hostMxr = tables.hostMxr;
+                model.userMode = tables.userMode;
+                walker.secondStage(tables.hgatp);
+                walker.secondStageReadsExecutable(tables.hostMxr);
                 for (int n = 0; n < ACCESSES; n++) {
                     Access access = Access.values()[random.nextInt(4)];
-                    long address = address(random);
+                    long address = RandomTables.address(random);
                     SlowTranslation.Outcome expected = model.translate(address, access);
-                    boolean allowed = walker.translate(address, access, model.userMode ? 0 : 1, model.satp, status);
+                    boolean allowed =
+                            walker.translate(address, access, model.userMode ? 0 : 1, tables.satp, tables.status());
                     SlowTranslation.Outcome real = new SlowTranslation.Outcome(
                             walker.cause(),
                             allowed ? walker.physical() : walker.guestPhysical(),
@@ -71,68 +79,5 @@ class TwoStageWalkerPropertyTest {
                     .isGreaterThan(100);
         }
         assertThat(implicit).isGreaterThan(1000);
-    }
-
-    /** Few distinct addresses, so that the random tables are walked to the end: low indexes at every level. */
-    private static long address(Random random) {
-        long address = random.nextInt(1 << 14);
-        for (int level = 1; level < 5; level++) {
-            address |= (long) random.nextInt(2) << 12 + 9 * level;
-        }
-        address |= (long) random.nextInt(3) << 12;
-        return switch (random.nextInt(12)) {
-            case 0 -> address | 1L << 38 + 9 * random.nextInt(3);
-            case 1 -> address ^ -1L << 38 + 9 * random.nextInt(3);
-            default -> address;
-        };
-    }
-
-    /** First stage in guest memory at guest physical 0.., which the second stage maps to RAM where it can. */
-    private static void build(Random random, SlowTranslation model, PhysicalMemory ram) {
-        boolean guest = random.nextInt(4) != 0;
-        model.userMode = random.nextBoolean();
-        model.sum = random.nextBoolean();
-        model.guestMxr = random.nextBoolean();
-        model.hostMxr = guest && random.nextBoolean();
-        int mode = random.nextInt(6) == 0 ? 0 : 8 + random.nextInt(3);
-        long tables = RAM >>> 12;
-        model.satp = mode == 0 ? 0 : (long) mode << 60 | tables + 16 + random.nextInt(8);
-        model.hgatp = guest ? (8L + random.nextInt(2)) << 60 | tables : 0;
-        for (int page = 0; page < PAGES; page++) {
-            for (int index = 0; index < 4; index++) {
-                put(model, ram, RAM + page * 4096L + index * 8L, entry(random, page >= 16));
-            }
-            // Guest physical RAM begins at index 2 of a root that covers GiBs.
-            put(model, ram, RAM + page * 4096L + 8 * 16, entry(random, page >= 16));
-        }
-        if (guest && random.nextInt(5) != 0) {
-            // A useful G stage: identity for the RAM, so that first-stage tables are found.
-            long flags = random.nextInt(4) == 0 ? 0x5b : 0xdf;
-            long root = model.hgatp >>> 60 == 8 ? RAM : RAM + 4096 * 4;
-            put(model, ram, root + 8 * 2, RAM >>> 12 << 10 | flags);
-            if (root != RAM) {
-                put(model, ram, RAM, root >>> 12 << 10 | 1);
-            }
-        }
-    }
-
-    private static long entry(Random random, boolean firstStage) {
-        long number = (RAM >>> 12) + (firstStage ? 16 + random.nextInt(PAGES - 16) : random.nextInt(PAGES));
-        long entry = number << 10 | 1;
-        switch (random.nextInt(10)) {
-            case 0, 1, 2, 3 -> {} // a pointer
-            case 4 -> entry |= random.nextInt(256);
-            case 5 -> entry |= 1L << random.nextInt(64);
-            case 6 -> entry = (number & ~15 | 8) << 10 | 1L << 63 | 0xdf;
-            case 7 -> entry = (number & ~0x3_ffffL) << 10 | 0x1f | (long) random.nextInt(4) << 6;
-            case 8 -> entry = (long) random.nextInt(1 << 30) << 10 << random.nextInt(14) | 0xdf;
-            default -> entry |= random.nextInt(16) << 1 | 0x10;
-        }
-        return random.nextInt(16) == 0 ? 0 : entry;
-    }
-
-    private static void put(SlowTranslation model, PhysicalMemory ram, long address, long value) {
-        model.memory.put(address, value);
-        ram.write(address, 8, value);
     }
 }
