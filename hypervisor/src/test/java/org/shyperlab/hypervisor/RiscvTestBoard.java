@@ -8,6 +8,7 @@ import org.shyperlab.emulator.core.CostTable;
 import org.shyperlab.emulator.core.TrapKind;
 import org.shyperlab.emulator.core.riscv64.HartInterruptInputs;
 import org.shyperlab.emulator.core.riscv64.Rv64Core;
+import org.shyperlab.emulator.debug.TranslationRegisters;
 import org.shyperlab.emulator.device.InterruptLine;
 import org.shyperlab.emulator.device.plic.Plic;
 import org.shyperlab.emulator.device.uart.Ns16550;
@@ -52,6 +53,9 @@ final class RiscvTestBoard implements AutoCloseable {
     final List<String> errors = new ArrayList<>();
     final List<String> messages = new ArrayList<>();
     final List<FailureReport> failures = new ArrayList<>();
+    /** The same as text, line by line. */
+    final List<List<String>> failureTexts = new ArrayList<>();
+
     final Map<Integer, VmState> states = new TreeMap<>();
     final List<Integer> interrupts = new ArrayList<>();
     final List<Rv64Vm> vms = new ArrayList<>();
@@ -148,6 +152,8 @@ final class RiscvTestBoard implements AutoCloseable {
         @Override
         public void failed(FailureReport report) {
             failures.add(report);
+            failureTexts.add(FailureReportText.lines(
+                    report, machine.bus(), TranslationRegisters.of(machine.core(report.core()))));
         }
 
         @Override
