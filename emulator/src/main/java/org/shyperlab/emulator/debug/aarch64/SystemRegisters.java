@@ -1,17 +1,12 @@
 package org.shyperlab.emulator.debug.aarch64;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.core.aarch64.SysReg;
+import org.shyperlab.emulator.debug.ResourceTable;
 
 /** Names of AArch64 system registers and system instructions by encoding, from the table in {@code system-registers.txt}. */
 final class SystemRegisters {
@@ -46,26 +41,16 @@ final class SystemRegisters {
 
     private static Map<Integer, Row> load() {
         Map<Integer, Row> rows = new TreeMap<>();
-        try (BufferedReader reader = new BufferedReader(new InputStreamReader(
-                Objects.requireNonNull(SystemRegisters.class.getResourceAsStream("system-registers.txt")),
-                StandardCharsets.UTF_8))) {
-            reader.lines()
-                    .filter(line -> !line.startsWith("#"))
-                    .map(SystemRegisters::parse)
-                    .forEach(row -> {
-                        if (rows.put(row.encoding(), row) != null) {
-                            throw new IllegalStateException(
-                                    "system-registers.txt: two rows have the encoding of " + row.name());
-                        }
-                    });
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        for (String[] column : ResourceTable.rows(SystemRegisters.class, "system-registers.txt")) {
+            Row row = parse(column);
+            if (rows.put(row.encoding(), row) != null) {
+                throw new IllegalStateException("system-registers.txt: two rows have the encoding of " + row.name());
+            }
         }
         return rows;
     }
 
-    private static Row parse(String line) {
-        String[] column = line.strip().split(" +");
+    private static Row parse(String[] column) {
         int encoding = SysReg.encode(
                 Integer.parseInt(column[0]),
                 Integer.parseInt(column[1]),

@@ -1,14 +1,9 @@
 package org.shyperlab.emulator.debug.riscv64;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
+import org.shyperlab.emulator.debug.ResourceTable;
 
 /** Names of control and status registers by number, from the table in {@code control-registers.txt}. */
 final class ControlRegisters {
@@ -29,20 +24,10 @@ final class ControlRegisters {
 
     private static Map<Integer, String> load() {
         Map<Integer, String> names = new TreeMap<>();
-        try (BufferedReader reader = new BufferedReader(new InputStreamReader(
-                Objects.requireNonNull(ControlRegisters.class.getResourceAsStream("control-registers.txt")),
-                StandardCharsets.UTF_8))) {
-            reader.lines()
-                    .filter(line -> !line.startsWith("#"))
-                    .map(line -> line.split(" "))
-                    .forEach(column -> {
-                        if (names.put(Integer.parseInt(column[0], 16), column[1]) != null) {
-                            throw new IllegalStateException(
-                                    "control-registers.txt: two rows have the number of " + column[1]);
-                        }
-                    });
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        for (String[] column : ResourceTable.rows(ControlRegisters.class, "control-registers.txt")) {
+            if (names.put(Integer.parseInt(column[0], 16), column[1]) != null) {
+                throw new IllegalStateException("control-registers.txt: two rows have the number of " + column[1]);
+            }
         }
         return names;
     }

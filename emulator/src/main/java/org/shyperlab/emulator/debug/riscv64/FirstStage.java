@@ -24,7 +24,7 @@ final class FirstStage extends Stage {
             long virtualAddress,
             Access access,
             boolean asUser) {
-        super(tables, 1, virtualAddress);
+        super(tables, 1, virtualAddress, Rv64Terms.accessOf(access));
         this.registers = registers;
         this.virtualAddress = virtualAddress;
         this.access = access;
@@ -51,19 +51,19 @@ final class FirstStage extends Stage {
     @Override
     Outcome place(long address) {
         return registers.isSecondStageOn()
-                ? new SecondStage(tables, registers, address, Access.READ, access, true).translate()
+                ? new SecondStage(tables, registers, address, Access.READ, original, true).translate()
                 : new Mapped(address, address, tables.placeOf(address));
     }
 
     @Override
     Outcome leaf(long entry, int level, long entryAddress, long target) {
-        if ((rights(entry, asUser) & Rv64Terms.accessOf(access).permission()) == 0) {
+        if ((rights(entry, asUser) & original.permission()) == 0) {
             return refused(
                     level, "VS-stage does not allow %s in %s (%s)".formatted(access.noun(), name(asUser), why(entry)));
         }
         boolean changes = (entry & PageEntry.ACCESSED) == 0 || access == Access.WRITE && (entry & PageEntry.DIRTY) == 0;
         if (changes && registers.isSecondStageOn()) {
-            Outcome update = new SecondStage(tables, registers, entryAddress, Access.WRITE, access, true).translate();
+            Outcome update = new SecondStage(tables, registers, entryAddress, Access.WRITE, original, true).translate();
             if (update instanceof Fault) {
                 return update;
             }
@@ -94,15 +94,8 @@ final class FirstStage extends Stage {
     }
 
     @Override
-    String leafText(long entry, int level) {
-        return "%s at GPA 0x%x, %s: VS %s, VU %s%s"
-                .formatted(
-                        EntryText.size(entry, level),
-                        EntryText.base(entry, level),
-                        EntryText.flags(entry),
-                        EntryText.rights(rights(entry, false)),
-                        EntryText.rights(rights(entry, true)),
-                        EntryText.extensions(entry));
+    String rightsText(long entry) {
+        return "VS %s, VU %s".formatted(EntryText.rights(rights(entry, false)), EntryText.rights(rights(entry, true)));
     }
 
     @Override
@@ -111,12 +104,12 @@ final class FirstStage extends Stage {
     }
 
     @Override
-    Fault refused(int level, String reason) {
-        return new Fault(1, level, Rv64Terms.accessOf(access).pageFault(), null, 0, reason);
+    int refusal() {
+        return original.pageFault();
     }
 
     @Override
-    Fault noMemory(int level, String reason) {
-        return new Fault(1, level, Rv64Terms.accessOf(access).accessFault(), null, 0, reason);
+    Fault fault(int level, int cause, String reason) {
+        return new Fault(1, level, cause, null, 0, reason);
     }
 }

@@ -55,7 +55,8 @@ public record Rv64TranslationRegisters(
         if (outcome instanceof Mapped first) {
             long guestPhysical = first.ipa();
             outcome = isSecondStageOn()
-                    ? new SecondStage(tables, this, guestPhysical, access, access, false).translate()
+                    ? new SecondStage(tables, this, guestPhysical, access, Rv64Terms.accessOf(access), false)
+                            .translate()
                     : new Mapped(guestPhysical, guestPhysical, tables.placeOf(guestPhysical));
         }
         if (outcome instanceof Mapped mapped && Long.compareUnsigned(mapped.physicalAddress(), physicalLimit) >= 0) {

@@ -19,7 +19,6 @@ final class SecondStage extends Stage {
     private final Rv64TranslationRegisters registers;
     private final long guestPhysical;
     private final Access access;
-    private final Access original;
     private final @Nullable Access walkAccess;
 
     /**
@@ -34,13 +33,12 @@ final class SecondStage extends Stage {
             Rv64TranslationRegisters registers,
             long guestPhysical,
             Access access,
-            Access original,
+            org.shyperlab.emulator.core.riscv64.Access original,
             boolean inWalk) {
-        super(tables, 2, guestPhysical);
+        super(tables, 2, guestPhysical, original);
         this.registers = registers;
         this.guestPhysical = guestPhysical;
         this.access = access;
-        this.original = original;
         this.walkAccess = inWalk ? access : null;
     }
 
@@ -79,14 +77,8 @@ final class SecondStage extends Stage {
     }
 
     @Override
-    String leafText(long entry, int level) {
-        return "%s at PA 0x%x, %s: %s%s"
-                .formatted(
-                        EntryText.size(entry, level),
-                        EntryText.base(entry, level),
-                        EntryText.flags(entry),
-                        (entry & PageEntry.USER) == 0 ? "---" : EntryText.rights(rights(entry)),
-                        EntryText.extensions(entry));
+    String rightsText(long entry) {
+        return (entry & PageEntry.USER) == 0 ? "---" : EntryText.rights(rights(entry));
     }
 
     @Override
@@ -95,16 +87,12 @@ final class SecondStage extends Stage {
     }
 
     @Override
-    Fault refused(int level, String reason) {
-        return fault(level, Rv64Terms.accessOf(original).guestPageFault(), reason);
+    int refusal() {
+        return original.guestPageFault();
     }
 
     @Override
-    Fault noMemory(int level, String reason) {
-        return fault(level, Rv64Terms.accessOf(original).accessFault(), reason);
-    }
-
-    private Fault fault(int level, int cause, String reason) {
+    Fault fault(int level, int cause, String reason) {
         return new Fault(2, level, cause, walkAccess, guestPhysical, reason);
     }
 }

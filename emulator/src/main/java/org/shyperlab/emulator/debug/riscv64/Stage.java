@@ -1,5 +1,6 @@
 package org.shyperlab.emulator.debug.riscv64;
 
+import org.shyperlab.emulator.core.riscv64.Access;
 import org.shyperlab.emulator.core.riscv64.PageEntry;
 import org.shyperlab.emulator.debug.PageWalk.Fault;
 import org.shyperlab.emulator.debug.PageWalk.Kind;
@@ -22,8 +23,12 @@ abstract class Stage {
     private final int number;
     private final long input;
 
+    /** What the guest does: it tells the exceptions. */
+    final Access original;
+
     /** A translation of {@code input} by stage {@code number}, 1 or 2. */
-    Stage(TableMemory tables, int number, long input) {
+    Stage(TableMemory tables, int number, long input, Access original) {
+        this.original = original;
         this.tables = tables;
         this.number = number;
         this.input = input;
@@ -47,8 +52,8 @@ abstract class Stage {
     /** Where an entry of this stage is in memory. */
     abstract Outcome place(long address);
 
-    /** What a leaf means, in words. */
-    abstract String leafText(long entry, int level);
+    /** What a leaf allows, in words. */
+    abstract String rightsText(long entry);
 
     /** Where a well-formed leaf leads this access. */
     abstract Outcome leaf(long entry, int level, long entryAddress, long target);
@@ -57,10 +62,15 @@ abstract class Stage {
     abstract String outputName();
 
     /** The exception of this stage's refusals. */
-    abstract Fault refused(int level, String reason);
+    abstract int refusal();
 
-    /** The exception when no memory answers at a physical address. */
-    abstract Fault noMemory(int level, String reason);
+    /** A fault of this stage. */
+    abstract Fault fault(int level, int cause, String reason);
+
+    /** A fault because of the tables. */
+    final Fault refused(int level, String reason) {
+        return fault(level, refusal(), reason);
+    }
 
     /** Goes down from the root that satp or hgatp names. */
     final Outcome descend(long addressTranslation, int rootExtension) {
@@ -78,8 +88,9 @@ abstract class Stage {
             PhysicalMemory ram = tables.ramAt(place.physicalAddress());
             if (ram == null) {
                 record(level, place, 0, Kind.UNREADABLE, "no RAM but " + place.place());
-                return noMemory(
+                return fault(
                         level,
+                        original.accessFault(),
                         "the %s table is not in RAM: at PA 0x%x is %s"
                                 .formatted(Rv64Terms.STAGES[number], place.physicalAddress(), place.place()));
             }
@@ -97,6 +108,17 @@ abstract class Stage {
             record(level, place, entry, Kind.TABLE, "next table at %s 0x%x".formatted(outputName(), table));
             level--;
         }
+    }
+
+    private String leafText(long entry, int level) {
+        return "%s at %s 0x%x, %s: %s%s"
+                .formatted(
+                        EntryText.size(entry, level),
+                        outputName(),
+                        EntryText.base(entry, level),
+                        EntryText.flags(entry),
+                        rightsText(entry),
+                        EntryText.extensions(entry));
     }
 
     private void record(int level, Mapped place, long entry, Kind kind, String meaning) {
