@@ -10,6 +10,7 @@ module org.shyperlab.platforms {
 
     exports org.shyperlab.platforms.board;
     exports org.shyperlab.platforms.input;
+    exports org.shyperlab.platforms.net;
     exports org.shyperlab.platforms.run;
     exports org.shyperlab.platforms.scenario;
 

@@ -3,20 +3,20 @@ package org.shyperlab.platforms.run;
 import java.util.concurrent.locks.LockSupport;
 import org.shyperlab.emulator.time.Alarms;
 import org.shyperlab.emulator.time.VirtualClock;
+import org.shyperlab.platforms.time.HostPace;
 
 /** Holds virtual time back to the host's clock: an alarm every virtual millisecond waits until the host is there too. */
 final class Pacer {
     private static final long STEPS_PER_SECOND = 1000;
 
     private final VirtualClock clock;
+    private final HostPace pace;
     private final Alarms.Alarm alarm;
     private final long step;
-    private final long hostStart = System.nanoTime();
-    /** How much the host was ahead of virtual time when it was last too slow; it does not catch up afterwards. */
-    private long lost;
 
     private Pacer(Alarms alarms) {
         clock = alarms.clock();
+        pace = new HostPace(clock);
         step = clock.hertz() / STEPS_PER_SECOND;
         alarm = alarms.create(this::hold);
     }
@@ -28,11 +28,9 @@ final class Pacer {
     }
 
     private void hold() {
-        long ahead = clock.nanos() - (System.nanoTime() - hostStart - lost);
+        long ahead = pace.nanosAhead();
         if (ahead > 0) {
             LockSupport.parkNanos(ahead);
-        } else {
-            lost -= ahead;
         }
         alarm.set(clock.cycles() + step);
     }

@@ -1,0 +1,308 @@
+package org.shyperlab.platforms.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.shyperlab.platforms.net.TcpClient.*;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** TCP connections of the guest to services of the host. */
+@Timeout(120)
+class TcpForwardingTest {
+    /** What a service does with its one connection; its result. */
+    private interface Service {
+        byte[] serve(Socket socket) throws IOException;
+    }
+
+    private final ServerSocket listener = new ServerSocket(0, 100, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
+    private final TestGuest guest = new TestGuest();
+    private final TcpClient client = new TcpClient(guest, listener.getLocalPort());
+
+    TcpForwardingTest() throws IOException {}
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        guest.close();
+        listener.close();
+    }
+
+    private CompletableFuture<byte[]> serve(Service service) {
+        return CompletableFuture.supplyAsync(() -> {
+            try (Socket socket = listener.accept()) {
+                return service.serve(socket);
+            } catch (IOException error) {
+                throw new IllegalStateException(error);
+            }
+        });
+    }
+
+    private static byte[] random(int length) {
+        byte[] bytes = new byte[length];
+        new Random(length).nextBytes(bytes);
+        return bytes;
+    }
+
+    private void awaitReset() {
+        while (!client.wasReset) {
+            assertThat(client.step()).as("a reset comes").isTrue();
+        }
+    }
+
+    @Test
+    void aRequestIsAnsweredAndBothSidesFinish() {
+        CompletableFuture<byte[]> request = serve(socket -> {
+            byte[] read = socket.getInputStream().readNBytes(4);
+            socket.getOutputStream().write(bytes("pong!"));
+            return read;
+        });
+        assertThat(client.connect()).isTrue();
+        client.send(ACK, bytes("ping"));
+        while (!client.finished) {
+            assertThat(client.step()).isTrue();
+        }
+        assertThat(request.join()).isEqualTo(bytes("ping"));
+        assertThat(client.stream.toByteArray()).isEqualTo(bytes("pong!"));
+        client.send(FIN | ACK);
+        Segment last = Objects.requireNonNull(client.receive());
+        assertThat(last.acknowledgement()).isEqualTo(client.next);
+        assertThat(guest.await(() -> !guest.isPolled())).as("nothing is left").isTrue();
+    }
+
+    @Test
+    void aGuestThatFinishesFirstStillGetsItsAnswer() {
+        CompletableFuture<byte[]> request = serve(socket -> {
+            byte[] all = socket.getInputStream().readAllBytes();
+            socket.getOutputStream().write(all);
+            return all;
+        });
+        assertThat(client.connect()).isTrue();
+        client.send(FIN | ACK, bytes("all of it"));
+        while (!client.finished) {
+            assertThat(client.step()).isTrue();
+        }
+        assertThat(request.join()).isEqualTo(bytes("all of it"));
+        assertThat(client.stream.toByteArray()).isEqualTo(bytes("all of it"));
+        assertThat(guest.await(() -> !guest.isPolled())).as("nothing is left").isTrue();
+    }
+
+    @Test
+    void aMegabyteGoesUpAndComesBackUnchanged() {
+        byte[] data = random(1 << 20);
+        CompletableFuture<byte[]> up = serve(socket -> {
+            byte[] all = socket.getInputStream().readNBytes(data.length);
+            socket.getOutputStream().write(all);
+            return all;
+        });
+        assertThat(client.connect()).isTrue();
+        client.sendAll(data);
+        while (!client.finished) {
+            assertThat(client.step()).isTrue();
+        }
+        assertThat(up.join()).isEqualTo(data);
+        assertThat(client.stream.toByteArray()).isEqualTo(data);
+    }
+
+    @Test
+    void aGuestWithASmallWindowIsNeverOverrun() {
+        byte[] data = random(50_000);
+        serve(socket -> {
+            socket.getOutputStream().write(data);
+            return data;
+        });
+        client.window = 700;
+        assertThat(client.connect()).isTrue();
+        while (!client.finished) {
+            assertThat(client.step()).isTrue();
+            int ahead =
+                    guest.received.stream().mapToInt(frame -> frame.length - 54).sum();
+            assertThat(ahead).isLessThanOrEqualTo(700);
+        }
+        assertThat(client.stream.toByteArray()).isEqualTo(data);
+    }
+
+    @Test
+    void aClosedWindowIsAskedAboutAndDataGoOnWhenItOpens() {
+        byte[] data = random(3_000);
+        serve(socket -> {
+            socket.getOutputStream().write(data);
+            return data;
+        });
+        client.window = 0;
+        assertThat(client.connect()).isTrue();
+        guest.step = 100;
+        Segment probe = Objects.requireNonNull(client.receive());
+        assertThat(probe.data()).hasSize(1);
+        client.send(ACK);
+        client.window = 0xffff;
+        client.send(ACK);
+        while (!client.finished) {
+            assertThat(client.step()).isTrue();
+        }
+        assertThat(client.stream.toByteArray()).isEqualTo(data);
+    }
+
+    @Test
+    void whatTheGuestDoesNotAcknowledgeIsSentAgain() {
+        byte[] data = random(5_000);
+        serve(socket -> {
+            socket.getOutputStream().write(data);
+            return data;
+        });
+        assertThat(client.connect()).isTrue();
+        for (int i = 0; i < 3; i++) {
+            Segment first = Objects.requireNonNull(client.receive());
+            assertThat(first.sequence()).isEqualTo(client.expected);
+            guest.await(() -> guest.received.size() >= 4);
+            guest.received.clear();
+            guest.step = 100;
+        }
+        while (!client.finished) {
+            assertThat(client.step()).isTrue();
+        }
+        assertThat(client.stream.toByteArray()).isEqualTo(data);
+    }
+
+    @Test
+    void aGuestThatNeverAcknowledgesIsResetAtLast() {
+        serve(socket -> {
+            socket.getOutputStream().write(1);
+            return socket.getInputStream().readAllBytes();
+        });
+        assertThat(client.connect()).isTrue();
+        guest.step = 100;
+        int segments = 0;
+        Segment segment = Objects.requireNonNull(client.receive());
+        while (!segment.has(RST)) {
+            segments++;
+            segment = Objects.requireNonNull(client.receive());
+        }
+        assertThat(segments).isBetween(11, 25);
+        assertThat(guest.isPolled()).isFalse();
+    }
+
+    @Test
+    void aPortWhereNobodyListensRefuses() throws IOException {
+        listener.close();
+        assertThat(client.connect()).isFalse();
+        assertThat(guest.await(() -> !guest.isPolled())).isTrue();
+    }
+
+    @Test
+    void aResetOfTheGuestEndsTheHostsConnection() {
+        CompletableFuture<byte[]> end = serve(socket -> socket.getInputStream().readAllBytes());
+        assertThat(client.connect()).isTrue();
+        client.send(ACK, bytes("x"));
+        assertThat(client.step()).isTrue();
+        client.next += 1;
+        client.send(RST);
+        assertThat(guest.isPolled()).as("a wrong number resets nothing").isTrue();
+        guest.pass();
+        assertThat(guest.isPolled()).isTrue();
+        client.next -= 1;
+        client.send(RST);
+        assertThat(end.join()).isEqualTo(bytes("x"));
+        assertThat(guest.await(() -> !guest.isPolled())).isTrue();
+    }
+
+    @Test
+    void aResetOfTheHostReachesTheGuest() {
+        serve(socket -> {
+            socket.setSoLinger(true, 0);
+            return socket.getInputStream().readNBytes(1);
+        });
+        assertThat(client.connect()).isTrue();
+        client.send(ACK, bytes("x"));
+        awaitReset();
+        assertThat(guest.await(() -> !guest.isPolled())).isTrue();
+    }
+
+    @Test
+    void repeatedAndOverlappingSegmentsCountOnce() {
+        CompletableFuture<byte[]> up = serve(socket -> socket.getInputStream().readAllBytes());
+        assertThat(client.connect()).isTrue();
+        client.send(ACK, bytes("abcd"));
+        client.next -= 4;
+        client.send(ACK, bytes("abcd"));
+        client.next -= 2;
+        client.send(ACK, bytes("cdef"));
+        // One that is ahead of what is expected is not taken; its sender hears what is.
+        client.next += 3;
+        client.send(ACK, bytes("XYZ"));
+        client.next -= 6;
+        guest.received.clear();
+        client.send(FIN | ACK, bytes("gh"));
+        assertThat(client.step()).isTrue();
+        assertThat(client.acknowledged).isEqualTo(client.next);
+        assertThat(up.join()).isEqualTo(bytes("abcdefgh"));
+    }
+
+    @Test
+    void aSegmentOfNoConnectionIsReset() {
+        client.expected = 0x1234;
+        client.send(ACK, bytes("x"));
+        assertThat(client.receive()).usingRecursiveComparison().isEqualTo(new Segment(0x1234, 0, RST, 0, new byte[0]));
+        client.send(FIN, bytes("yz"));
+        Segment reset = Objects.requireNonNull(client.receive());
+        assertThat(reset.flags()).isEqualTo(RST | ACK);
+        assertThat(reset.acknowledgement()).isEqualTo(client.next);
+        client.send(RST);
+        assertThat(guest.received).isEmpty();
+    }
+
+    @Test
+    void aGuestWithoutBuffersGetsItsDataWhenItHasSome() {
+        byte[] data = random(200_000);
+        serve(socket -> {
+            socket.getOutputStream().write(data);
+            return data;
+        });
+        assertThat(client.connect()).isTrue();
+        for (int i = 0; i < 50 && !client.finished; i++) {
+            guest.buffers(0);
+            guest.pass();
+            guest.buffers(10);
+            while (!guest.received.isEmpty()) {
+                assertThat(client.step()).isTrue();
+            }
+        }
+        guest.buffers(Integer.MAX_VALUE);
+        while (!client.finished) {
+            assertThat(client.step()).isTrue();
+        }
+        assertThat(client.stream.toByteArray()).isEqualTo(data);
+    }
+
+    @Test
+    void sixtyFourConnectionsAreEnough() throws IOException {
+        for (int i = 0; i < TcpForwarder.MOST_CONNECTIONS + 3; i++) {
+            byte[] syn = client.frame(SYN, 20, new byte[0]);
+            guest.send(withSourcePort(syn, 1000 + i));
+        }
+        guest.await(() -> guest.received.size() == TcpForwarder.MOST_CONNECTIONS + 3);
+        long refused =
+                guest.received.stream().filter(frame -> (frame[47] & RST) != 0).count();
+        assertThat(refused).isEqualTo(3);
+    }
+
+    private static byte[] withSourcePort(byte[] frame, int port) {
+        byte[] segment = Arrays.copyOfRange(frame, 34, frame.length);
+        ByteBuffer bytes = ByteBuffer.wrap(segment).putShort(0, (short) port).putShort(16, (short) 0);
+        bytes.putShort(16, (short) TestGuest.transportChecksum(TestGuest.ADDRESS, TestGuest.GATEWAY, 6, segment));
+        return TestGuest.ipv4(TestGuest.ADDRESS, TestGuest.GATEWAY, 6, segment);
+    }
+}
