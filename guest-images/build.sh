@@ -1,7 +1,7 @@
 #!/bin/sh
-# Rebuilds the bare-metal guests of one architecture with Debian's cross compiler.
+# Rebuilds the bare-metal guests and the shyper program of one architecture with Debian's cross compiler.
 #   build.sh [ARCHITECTURE [OUTPUT]]    ARCHITECTURE: aarch64 (without it) or riscv64
-#                                       OUTPUT: the folder of NAME.bin and SHA256SUMS; without it: the committed resources
+#                                       OUTPUT: the folder of NAME.bin, shyper and SHA256SUMS; without it: the committed resources
 # The same compiler version gives the same bytes wherever and whenever it runs; the version used is in OUTPUT/COMPILER.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -15,12 +15,14 @@ aarch64)
     runtime="start exceptions console machine psci guest gic mmu lock"
     target="-march=armv8-a -mgeneral-regs-only -mstrict-align -mno-outline-atomics -fcf-protection=none"
     linking=""
+    program="-march=armv8-a -mno-outline-atomics"
     ;;
 riscv64)
     guests="hello traps timer ipi smp"
     runtime="start exceptions console machine sbi guest mmu lock"
     target="-march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany -mstrict-align -msmall-data-limit=0"
     linking="--no-relax"
+    program="-march=rv64imac_zicsr_zifencei -mabi=lp64"
     ;;
 *)
     echo "build.sh: there are no guests for $architecture; there are for aarch64 and riscv64" >&2
@@ -60,11 +62,21 @@ for guest in $guests; do
     ${prefix}objcopy -O binary -j .head -j .text -j .rodata -j .data "$objects/$guest.elf" "$output/$guest.bin"
 done
 
+# The shyper program for the Linux guest: static, without a C library.
+cd ../shyper
+# shellcheck disable=SC2086
+${prefix}gcc $program -O2 -ffreestanding -fno-builtin -fno-pie -fno-tree-loop-distribute-patterns -fno-stack-protector \
+    -fno-asynchronous-unwind-tables -fno-ident -ffunction-sections -std=gnu17 -Wall -Wextra -Werror -static -nostdlib -s \
+    -Wl,--build-id=none,--gc-sections,--fatal-warnings,-z,max-page-size=4096,-z,norelro -o "$output/shyper" ./*.c entry.S
+
 cd "$output"
 {
     ${prefix}gcc --version | head -n 1
     ${prefix}ld --version | head -n 1
 } > COMPILER
-for guest in $guests; do
-    sha256sum "$guest.bin"
-done > SHA256SUMS
+{
+    for guest in $guests; do
+        sha256sum "$guest.bin"
+    done
+    sha256sum shyper
+} > SHA256SUMS

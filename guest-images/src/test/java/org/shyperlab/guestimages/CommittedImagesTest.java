@@ -31,6 +31,7 @@ final class CommittedImagesTest {
         for (BareMetalGuest guest : BareMetalGuests.all(architecture)) {
             sums.add(sha256(BareMetalGuests.load(architecture, guest.name())) + "  " + guest.name() + ".bin");
         }
+        sums.add(sha256(Files.readAllBytes(COMMITTED.resolve(architecture).resolve("shyper"))) + "  shyper");
         assertThat(Files.readAllLines(COMMITTED.resolve(architecture).resolve("SHA256SUMS")))
                 .isNotEmpty()
                 .containsExactlyInAnyOrderElementsOf(sums);
@@ -75,6 +76,7 @@ final class CommittedImagesTest {
                     .as(guest.name())
                     .isEqualTo(BareMetalGuests.load(architecture, guest.name()));
         }
+        assertThat(Files.readAllBytes(rebuilt.resolve("shyper"))).isEqualTo(Files.readAllBytes(committed.resolve("shyper")));
     }
 
     private static String sha256(byte[] bytes) throws NoSuchAlgorithmException {

@@ -1,0 +1,168 @@
+#include "daemon.h"
+#include "config.h"
+#include "device.h"
+#include "files.h"
+#include "json.h"
+#include "text.h"
+
+enum { MOST_DISKS = 16, SECTOR = 512, POLL_MILLISECONDS = 10, READ = 0, WRITE = 1, FLUSH = 2, WELL = 0, BROKEN = 1 };
+
+struct disk {
+    int file;
+    u64 sectors;
+    u64 buffer;
+};
+
+static struct json json;
+static struct disk disks[MOST_DISKS];
+static u64 disk_count;
+
+/* Disks are numbered by the hypervisor in the order in which they are offered. */
+static int offer_disk(int node)
+{
+    const char *path = json_text(&json, node);
+    if (path == NULL) {
+        return json_wrong(&json, node, "a path of an image or a partition is missing here", "");
+    }
+    u64 buffer = DISKS + disk_count * DISK_SIZE;
+    if (disk_count == MOST_DISKS || buffer + DISK_SIZE > device_window_size()) {
+        return json_wrong(&json, node, "the shared window has no room for a buffer of another disk: ", path);
+    }
+    i64 file = sys_open(path, O_RDWR);
+    i64 size = file < 0 ? file : sys_seek((int)file, 0, SEEK_END);
+    if (size < SECTOR) {
+        return json_wrong(&json, node, size < 0 ? "the disk cannot be opened: " : "the disk is smaller than a sector: ", path);
+    }
+    struct disk *disk = &disks[disk_count];
+    *disk = (struct disk){(int)file, (u64)size / SECTOR, buffer};
+    i64 number = device_call(MEDIATED_APPEND, 0, device_address(buffer), DISK_SIZE, disk->sectors, 0, 0, 0);
+    if (number != (i64)disk_count) {
+        return json_wrong(&json, node, "the hypervisor does not take the disk: ",
+                          number < 0 ? error_text(number) : "another daemon runs already");
+    }
+    print(OUTPUT, "disk %d: %s, %u sectors\n", number, path, disk->sectors);
+    disk_count++;
+    return 1;
+}
+
+static int transfer(const struct disk *disk, u64 type, u64 sector, u64 count)
+{
+    static u8 data[DISK_SIZE];
+    u64 size = count * SECTOR;
+    if (type == FLUSH) {
+        return sys_sync(disk->file) < 0 ? BROKEN : WELL;
+    }
+    if (type > FLUSH || count > DISK_SIZE / SECTOR || sector > disk->sectors || count > disk->sectors - sector) {
+        return BROKEN;
+    }
+    if (type == WRITE) {
+        device_get(data, disk->buffer, size);
+    }
+    for (u64 done = 0; done < size;) {
+        i64 moved = type == WRITE ? sys_pwrite(disk->file, data + done, size - done, sector * SECTOR + done)
+                                  : sys_pread(disk->file, data + done, size - done, sector * SECTOR + done);
+        if (moved <= 0) {
+            return BROKEN;
+        }
+        done += (u64)moved;
+    }
+    if (type == READ) {
+        device_put(disk->buffer, data, size);
+    }
+    return WELL;
+}
+
+static void serve_disk(const u64 *message)
+{
+    u64 number = message[2];
+    int status = number < disk_count ? transfer(&disks[number], message[3], message[4], message[5]) : BROKEN;
+    i64 result = device_call(MEDIATED_DONE, number, (u64)status, 0, 0, 0, 0, 0);
+    if (result < 0) {
+        print(ERRORS, "shyper: request of disk %u: %s\n", number, error_text(result));
+    }
+}
+
+static void restart(u64 id)
+{
+    char file[PATH_SIZE];
+    if (!config_recall(id, file)) {
+        print(ERRORS, "shyper: VM %u restarts, but not from a file of ours: configure it again\n", id);
+        return;
+    }
+    i64 result = config_upload(file, id) ? device_call(VMM_BOOT, id, 0, 0, 0, 0, 0, 0) : -1;
+    if (result < 0) {
+        print(ERRORS, "shyper: VM %u does not restart: %s\n", id, error_text(result));
+    } else {
+        print(OUTPUT, "VM %u restarts with %s\n", id, file);
+    }
+}
+
+static void serve(const u64 *message)
+{
+    u64 code = message[0] << 8 | message[1];
+    if (code == 0x0332) {
+        serve_disk(message);
+    } else if (code == CONFIG_KERNEL) {
+        restart(message[2]);
+    } else if (message[0] == 0x12) {
+        files_serve(message);
+    } else if (code == VMM_REBOOT || code == VMM_SHUTDOWN) {
+        print(OUTPUT, "VM %u is asked to %s\n", message[2], code == VMM_REBOOT ? "restart" : "end");
+    } else {
+        print(OUTPUT, "message %x from VM %u\n", code, message[2]);
+    }
+}
+
+static int start(const char *file)
+{
+    int top = json_read(&json, file);
+    int list;
+    if (top == NO_NODE || !json_want_list(&json, top, "mediated", &list)) {
+        return 0;
+    }
+    device_put_word(COUNTER, 0);
+    i64 result = device_call(IVC_UPDATE_MQ, device_address(RING), device_address(COUNTER), 0, 0, 0, 0, 0);
+    result = result < 0 ? result : device_call(IVC_ACK, 0, 0, 0, 0, 0, 0, 0);
+    if (result < 0) {
+        print(ERRORS, "shyper: the message ring cannot be registered: %s\n", error_text(result));
+        return 0;
+    }
+    for (int node = json.nodes[list].first; node != NO_NODE; node = json.nodes[node].next) {
+        if (!offer_disk(node)) {
+            return 0;
+        }
+    }
+    int directory = json_member(&json, top, "unilib");
+    const char *path = json_text(&json, directory);
+    return path == NULL || files_offer(path) || json_wrong(&json, directory, "the folder of files cannot be served: ", path);
+}
+
+int daemon_run(const char *file, const char *port)
+{
+    if (!start(file)) {
+        return 2;
+    }
+    i64 bell = sys_open(port, O_RDONLY);
+    if (bell < 0 || sys_raw_terminal((int)bell) < 0) {
+        bell = -1;
+        print(OUTPUT, "%s is no console: looking for messages every %d ms\n", port, (i64)POLL_MILLISECONDS);
+    }
+    print(OUTPUT, "shyper: the daemon serves\n");
+    u64 read = 0;
+    for (;;) {
+        while (read != device_word(COUNTER)) {
+            u64 message[MESSAGE_WORDS];
+            device_get(message, RING + read % MESSAGE_SLOTS * MESSAGE_SIZE, sizeof(message));
+            read++;
+            device_call(IVC_ACK, read, 0, 0, 0, 0, 0, 0);
+            serve(message);
+        }
+        char bytes[64];
+        if (bell < 0) {
+            sys_sleep(POLL_MILLISECONDS);
+        } else if (sys_read((int)bell, bytes, sizeof(bytes)) <= 0) {
+            print(ERRORS, "shyper: %s broke off\n", port);
+            return 1;
+        }
+    }
+}
