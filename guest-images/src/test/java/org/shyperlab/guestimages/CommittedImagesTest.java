@@ -76,7 +76,8 @@ final class CommittedImagesTest {
                     .as(guest.name())
                     .isEqualTo(BareMetalGuests.load(architecture, guest.name()));
         }
-        assertThat(Files.readAllBytes(rebuilt.resolve("shyper"))).isEqualTo(Files.readAllBytes(committed.resolve("shyper")));
+        assertThat(Files.readAllBytes(rebuilt.resolve("shyper")))
+                .isEqualTo(Files.readAllBytes(committed.resolve("shyper")));
     }
 
     private static String sha256(byte[] bytes) throws NoSuchAlgorithmException {

@@ -64,11 +64,24 @@ final class ShyperProgramTest {
         assumeTrue(Programs.onPath("gcc"), "gcc is not installed: the shyper program is not tested on the host");
         assumeTrue(System.getProperty("os.arch").equals("amd64"), "the host is no x86-64");
         List<String> command = new ArrayList<>(List.of(
-                "gcc", "-O2", "-g", "-ffreestanding", "-fno-builtin", "-fno-pie", "-fno-stack-protector", "-std=gnu17",
-                "-Wall", "-Wextra", "-Werror", "-static", "-nostdlib", "-o"));
+                "gcc",
+                "-O2",
+                "-g",
+                "-ffreestanding",
+                "-fno-builtin",
+                "-fno-pie",
+                "-fno-stack-protector",
+                "-std=gnu17",
+                "-Wall",
+                "-Wextra",
+                "-Werror",
+                "-static",
+                "-nostdlib",
+                "-o"));
         command.add(folder.resolve("shyper").toString());
         try (var files = Files.list(SOURCES)) {
-            files.filter(file -> file.toString().endsWith(".c") || file.toString().endsWith(".S"))
+            files.filter(file ->
+                            file.toString().endsWith(".c") || file.toString().endsWith(".S"))
                     .sorted()
                     .forEach(file -> command.add(file.toString()));
         }
@@ -123,15 +136,15 @@ final class ShyperProgramTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "0b1110|0b1210|13|not a number like 12, \"0xc\" or \"0b1100\": 0b1210",
+                "0b1110|0b1210|14|not a number like 12, \"0xc\" or \"0b1100\": 0b1210",
                 "VM_T_LINUX|VM_T_LINUKS|3|no such type: VM_T_LINUKS",
-                "\"num\": 1, \"allocate|\"nun\": 1, \"allocate|13|a number is missing: num",
-                "\"irq_id\": 20,|\"irq_id\": 20|16|not JSON: a comma or the closing bracket is missing",
+                "\"num\": 1, \"allocate|\"nun\": 1, \"allocate|14|a number is missing: num",
+                "\"irq_id\": 20,|\"irq_id\": 20|17|not JSON: a comma or the closing bracket is missing",
                 "\"Image\"|\"Immage\"|6|the file cannot be opened: Immage",
                 "\"cpu\"|\"cpus\"|1|an object {...} is missing: cpu",
-                "\"0xa0000000\"|\"0xa0000000|9|not JSON: a string has no closing quote",
-                "virtio_net@50000000|a-name-that-has-thirty-two-bytes|15|a name has at most 31 bytes",
-                "\"0x4000_0000\"|\"0x10000000000000000\"|12|not a number",
+                "\"0xa0000000\"|\"0xa0000000|10|not JSON: a string has no closing quote",
+                "virtio_net@50000000|a-name-that-has-thirty-two-bytes|16|a name has at most 31 bytes",
+                "\"0x4000_0000\"|\"0x10000000000000000\"|13|not a number",
             })
     void aMistakeIsNamedWithItsLine(String right, String wrong, int line, String message) throws Exception {
         assertThat(VM).contains(right);
@@ -148,7 +161,9 @@ final class ShyperProgramTest {
             for (int n = 0; n <= random.nextInt(3); n++) {
                 broken.setCharAt(random.nextInt(broken.length()), "{}[],:\"\\0x\n\u00ff".charAt(random.nextInt(12)));
             }
-            assertThat(configure(broken.toString()).exit()).as(broken.toString()).isIn(0, 2);
+            assertThat(configure(broken.toString()).exit())
+                    .as(broken.toString())
+                    .isIn(0, 2);
         }
         assertThat(configure("[".repeat(60_000)).errors()).contains("nested too deeply");
         assertThat(configure(" ".repeat(70_000)).errors()).contains("longer than");
@@ -156,7 +171,16 @@ final class ShyperProgramTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"'',2", "frob,2", "vm frob,2", "vm boot,2", "vm boot one,2", "vm boot 1 -f,2", "system daemon,2", "--help,0"})
+    @CsvSource({
+        "'',2",
+        "frob,2",
+        "vm frob,2",
+        "vm boot,2",
+        "vm boot one,2",
+        "vm boot 1 -f,2",
+        "system daemon,2",
+        "--help,0"
+    })
     void wrongUseTellsHowItIsUsed(String words, int exit) throws Exception {
         Result result = run(words.isEmpty() ? new String[0] : words.split(" "));
         assertThat(result.exit()).isEqualTo(exit);
@@ -172,9 +196,13 @@ final class ShyperProgramTest {
 
     @Test
     void theCommittedProgramsAreSmallAndForTheirArchitectures() {
-        assertThat(ShyperProgram.load(GuestArchitecture.ARM64)).hasSizeLessThan(0x1_0000).startsWith(0x7f, 'E', 'L', 'F');
+        assertThat(ShyperProgram.load(GuestArchitecture.ARM64))
+                .hasSizeLessThan(0x1_0000)
+                .startsWith(0x7f, 'E', 'L', 'F');
         assertThat(ShyperProgram.load(GuestArchitecture.ARM64)[18]).isEqualTo((byte) 183);
-        assertThat(ShyperProgram.load(GuestArchitecture.RISCV64)).hasSizeLessThan(0x1_0000).startsWith(0x7f, 'E', 'L', 'F');
+        assertThat(ShyperProgram.load(GuestArchitecture.RISCV64))
+                .hasSizeLessThan(0x1_0000)
+                .startsWith(0x7f, 'E', 'L', 'F');
         assertThat(ShyperProgram.load(GuestArchitecture.RISCV64)[18]).isEqualTo((byte) 243);
     }
 }

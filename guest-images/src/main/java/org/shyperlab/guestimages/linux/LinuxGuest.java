@@ -48,7 +48,7 @@ public final class LinuxGuest {
         return new LinuxGuest(
                 kernel,
                 path.substring(architecture.kernelPrefix().length()),
-                initrd(parts.get(1)),
+                initrd(architecture, parts.get(1)),
                 new KernelModules(linux));
     }
 
@@ -98,7 +98,7 @@ public final class LinuxGuest {
         return both;
     }
 
-    private static byte[] initrd(DebianPackage busybox) {
+    private static byte[] initrd(GuestArchitecture architecture, DebianPackage busybox) {
         CpioArchive archive = new CpioArchive();
         for (String directory : List.of("bin", "dev", "etc", "modules", "proc", "root", "sys", "tmp")) {
             archive.directory(directory);
@@ -106,6 +106,7 @@ public final class LinuxGuest {
         // The kernel opens it for the first process before devtmpfs is there.
         archive.device("dev/console", 5, 1);
         archive.file("bin/busybox", 0755, busybox.read(only(busybox, "usr/bin/busybox")));
+        archive.file("bin/shyper", 0755, ShyperProgram.load(architecture));
         archive.link("bin/sh", "busybox");
         archive.link("init", "bin/busybox");
         for (String name : List.of("inittab", "profile", "rc")) {

@@ -14,11 +14,10 @@ public final class ShyperProgram {
 
     /** The program for an architecture: an ELF file. */
     public static byte[] load(GuestArchitecture architecture) {
-        String folder =
-                switch (architecture) {
-                    case ARM64 -> BareMetalGuests.AARCH64;
-                    case RISCV64 -> BareMetalGuests.RISCV64;
-                };
+        String folder = switch (architecture) {
+            case ARM64 -> BareMetalGuests.AARCH64;
+            case RISCV64 -> BareMetalGuests.RISCV64;
+        };
         try (InputStream in = BareMetalGuests.class.getResourceAsStream(folder + "/shyper")) {
             if (in == null) {
                 throw new IllegalStateException("the build left out the shyper program for " + folder);
