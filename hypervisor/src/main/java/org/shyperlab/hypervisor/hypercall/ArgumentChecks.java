@@ -3,7 +3,6 @@ package org.shyperlab.hypervisor.hypercall;
 import java.util.List;
 import org.shyperlab.hypervisor.memory.GuestRam;
 import org.shyperlab.hypervisor.memory.StageTwo;
-import org.shyperlab.hypervisor.vcpu.Vcpu;
 
 /** Holds the rules of the table for every call, in one place: who may make it, and what its arguments must be. */
 final class ArgumentChecks {
@@ -26,10 +25,10 @@ final class ArgumentChecks {
     }
 
     /** 0 when the call may go on, else the code of its error. */
-    long check(Vcpu caller, Hypercall call, long[] values) {
+    long check(int caller, Hypercall call, long[] values) {
         if (!isPermitted(caller, call, values)) {
             return refusals.refuse(
-                    caller, call, HypercallError.NOT_PERMITTED, "VM %d is not the management VM", caller.vm());
+                    caller, call, HypercallError.NOT_PERMITTED, "VM %d is not the management VM", caller);
         }
         if (call.state() == Hypercall.State.NOT_YET) {
             return HypercallError.NOT_YET.code();
@@ -44,20 +43,20 @@ final class ArgumentChecks {
         return OK;
     }
 
-    private boolean isPermitted(Vcpu caller, Hypercall call, long[] values) {
+    private boolean isPermitted(int caller, Hypercall call, long[] values) {
         return switch (call.permission()) {
             case ANYBODY -> true;
-            case CONCERNED -> isManager(caller) || (values[0] & 0xffff) == caller.vm();
+            case CONCERNED -> isManager(caller) || (values[0] & 0xffff) == caller;
             case MVM -> isManager(caller);
         };
     }
 
     /** Whether the caller may manage other VMs. */
-    boolean isManager(Vcpu caller) {
-        return permissive || caller.vm() == MANAGEMENT_VM;
+    boolean isManager(int caller) {
+        return permissive || caller == MANAGEMENT_VM;
     }
 
-    private long check(Vcpu caller, Hypercall call, Argument argument, long[] values, int index) {
+    private long check(int caller, Hypercall call, Argument argument, long[] values, int index) {
         long value = values[index];
         return switch (argument.kind()) {
             case ANY -> OK;
@@ -79,35 +78,35 @@ final class ArgumentChecks {
         };
     }
 
-    private long bad(Vcpu caller, Hypercall call, Argument argument, String why, Object... arguments) {
+    private long bad(int caller, Hypercall call, Argument argument, String why, Object... arguments) {
         return refusals.refuse(caller, call, HypercallError.BAD_ARGUMENT, argument.name() + ": " + why, arguments);
     }
 
-    private long checkVm(Vcpu caller, Hypercall call, long id, int first) {
+    private long checkVm(int caller, Hypercall call, long id, int first) {
         boolean exists = id >= first && id < MOST_IDS && (manager.vm((int) id) != null || drafts.has((int) id));
         return exists
                 ? OK
-                : refusals.refuse(caller, call, HypercallError.NO_SUCH_VM, "%d, called by VM %d", id, caller.vm());
+                : refusals.refuse(caller, call, HypercallError.NO_SUCH_VM, "%d, called by VM %d", id, caller);
     }
 
-    private long checkPage(Vcpu caller, Hypercall call, Argument argument, long ipa) {
+    private long checkPage(int caller, Hypercall call, Argument argument, long ipa) {
         if ((ipa & StageTwo.PAGE - 1) != 0) {
             return bad(caller, call, argument, "0x%x is not the address of a page", ipa);
         }
         return checkRange(caller, call, argument, ipa, StageTwo.PAGE);
     }
 
-    private long checkCounted(Vcpu caller, Hypercall call, Argument argument, long ipa, long count, int size) {
+    private long checkCounted(int caller, Hypercall call, Argument argument, long ipa, long count, int size) {
         if (count < 0 || count > argument.limit()) {
             return bad(caller, call, argument, "its length, %d, is not 0 to %d", count, argument.limit());
         }
         return checkRange(caller, call, argument, ipa, count * size);
     }
 
-    private long checkRange(Vcpu caller, Hypercall call, Argument argument, long ipa, long length) {
-        GuestRam memory = manager.memory(caller.vm());
+    private long checkRange(int caller, Hypercall call, Argument argument, long ipa, long length) {
+        GuestRam memory = manager.memory(caller);
         return memory.isRam(ipa, length)
                 ? OK
-                : bad(caller, call, argument, "0x%x + 0x%x is not RAM of VM %d", ipa, length, caller.vm());
+                : bad(caller, call, argument, "0x%x + 0x%x is not RAM of VM %d", ipa, length, caller);
     }
 }

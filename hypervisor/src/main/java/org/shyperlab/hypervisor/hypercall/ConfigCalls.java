@@ -16,8 +16,6 @@ import org.shyperlab.hypervisor.config.VmSource;
 import org.shyperlab.hypervisor.config.VmType;
 import org.shyperlab.hypervisor.memory.GuestRam;
 import org.shyperlab.hypervisor.memory.MemoryRegion;
-import org.shyperlab.hypervisor.vcpu.Vcpu;
-import org.shyperlab.hypervisor.vm.Vm;
 
 /**
  * CONFIG: a VM's configuration in pieces, then its images. The configuration is checked whole when the first image comes; what is wrong
@@ -40,7 +38,7 @@ final class ConfigCalls {
         this.refusals = refusals;
     }
 
-    long call(Vcpu caller, Hypercall call, long[] x) {
+    long call(int caller, Hypercall call, long[] x) {
         return switch (call) {
             case ADD_VM -> add(caller, call, x[0]);
             case DELETE_VM -> delete(caller, call, (int) x[0]);
@@ -62,11 +60,11 @@ final class ConfigCalls {
         };
     }
 
-    private GuestRam memory(Vcpu caller) {
-        return manager.memory(caller.vm());
+    private GuestRam memory(int caller) {
+        return manager.memory(caller);
     }
 
-    private long add(Vcpu caller, Hypercall call, long ipa) {
+    private long add(int caller, Hypercall call, long ipa) {
         long[] words = GuestArguments.words(memory(caller), ipa, ADD_VM_WORDS);
         String name = text(caller, words[0], words[1], Argument.NAME_SIZE - 1);
         String commandLine = text(caller, words[3], words[4], LONGEST_COMMAND_LINE);
@@ -97,12 +95,12 @@ final class ConfigCalls {
     }
 
     /** A text of the caller, or null when its length or address is wrong. */
-    private @Nullable String text(Vcpu caller, long ipa, long length, int most) {
+    private @Nullable String text(int caller, long ipa, long length, int most) {
         boolean right = length >= 0 && length <= most && memory(caller).isRam(ipa, length);
         return right ? GuestArguments.text(memory(caller), ipa, (int) length) : null;
     }
 
-    private long delete(Vcpu caller, Hypercall call, int id) {
+    private long delete(int caller, Hypercall call, int id) {
         HypercallError error = drafts.has(id) ? null : manager.discard(id);
         if (error != null) {
             return refusals.refuse(caller, call, error, "VM %d", id);
@@ -111,7 +109,7 @@ final class ConfigCalls {
         return OK;
     }
 
-    private long change(Vcpu caller, Hypercall call, VmConfigBuilder draft, long[] x) {
+    private long change(int caller, Hypercall call, VmConfigBuilder draft, long[] x) {
         if (draft.pieces() >= MOST_PIECES) {
             return refusals.refuse(
                     caller, call, HypercallError.NO_RESOURCES, "a configuration has %d pieces at most", MOST_PIECES);
@@ -204,7 +202,7 @@ final class ConfigCalls {
         return draft.source(draft.name(), manager.boardDevices());
     }
 
-    private long check(Vcpu caller, VmConfigBuilder draft, long[] x) {
+    private long check(int caller, VmConfigBuilder draft, long[] x) {
         String text = manager.check(source(draft)).stream()
                 .map(ConfigProblem::toString)
                 .collect(Collectors.joining("\n"));
@@ -214,10 +212,10 @@ final class ConfigCalls {
         return written.length;
     }
 
-    private long upload(Vcpu caller, Hypercall call, Uploads.Kind kind, long[] x) {
+    private long upload(int caller, Hypercall call, Uploads.Kind kind, long[] x) {
         int id = (int) x[0];
         Uploads uploads = drafts.has(id) ? make(caller, call, id) : drafts.uploads(id);
-        Vm vm = manager.vm(id);
+        VmEntry vm = manager.vm(id);
         if (uploads == null || vm == null) {
             return drafts.has(id)
                     ? HypercallError.BAD_ARGUMENT.code()
@@ -227,7 +225,7 @@ final class ConfigCalls {
             return refusals.refuse(caller, call, HypercallError.WRONG_STATE, "VM %d is %s", id, vm.state());
         }
         GuestRam target = manager.memory(id);
-        long address = address(vm.config().image(), kind);
+        long address = address(manager.config(id).image(), kind);
         long size = x[1];
         if (!uploads.fits(kind, size, x[3], x[4]) || !target.isRam(address, size)) {
             return refusals.refuse(
@@ -242,7 +240,7 @@ final class ConfigCalls {
                     address);
         }
         if (uploads.isEmpty()) {
-            vm.config().memory().forEach(region -> target.clear(region.base(), region.length()));
+            manager.config(id).memory().forEach(region -> target.clear(region.base(), region.length()));
         }
         memory(caller).copyTo(x[2], target, address + x[3], x[4]);
         uploads.add(kind, size, x[3], x[4]);
@@ -258,14 +256,14 @@ final class ConfigCalls {
     }
 
     /** Makes the VM of its configuration; null when that is not right. */
-    private @Nullable Uploads make(Vcpu caller, Hypercall call, int id) {
+    private @Nullable Uploads make(int caller, Hypercall call, int id) {
         VmConfigBuilder draft = drafts.draft(id);
         if (draft == null) {
             return null;
         }
         VmSource source = source(draft);
         List<ConfigProblem> problems = manager.check(source);
-        problems.forEach(problem -> refusals.print(problem.toString()));
+        problems.forEach(problem -> manager.message(problem.toString()));
         VmConfig config = source.file().config();
         if (!problems.isEmpty() || config == null) {
             refusals.refuse(caller, call, HypercallError.BAD_ARGUMENT, "the configuration of VM %d has problems", id);

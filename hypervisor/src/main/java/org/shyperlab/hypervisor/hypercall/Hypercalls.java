@@ -1,8 +1,5 @@
 package org.shyperlab.hypervisor.hypercall;
 
-import org.shyperlab.hypervisor.HypervisorListener;
-import org.shyperlab.hypervisor.vcpu.Vcpu;
-
 /**
  * Rust-Shyper's hypercalls, whatever way they come in: HVC, ecall or the shyper device. Never throws for what a guest does; a call that
  * is not permitted, not known or wrong changes nothing.
@@ -20,8 +17,8 @@ public final class Hypercalls {
     private final Messages messages;
 
     /** {@code permissive} leaves out the check of who calls, as the original does: for teaching why it is there. */
-    public Hypercalls(VmManager manager, HypervisorListener listener, boolean permissive) {
-        Refusals refusals = new Refusals(listener);
+    public Hypercalls(VmManager manager, boolean permissive) {
+        Refusals refusals = new Refusals(manager);
         VmConfigDrafts drafts = new VmConfigDrafts();
         checks = new ArgumentChecks(manager, drafts, refusals, permissive);
         messages = new Messages(manager);
@@ -36,8 +33,8 @@ public final class Hypercalls {
         return arguments;
     }
 
-    /** Carries out the call {@code group << 8 | event} of a vCPU with {@link #arguments}; a negative result is an error. */
-    public long call(Vcpu caller, long code) {
+    /** Carries out the call {@code group << 8 | event} of a VM with {@link #arguments}; a negative result is an error. */
+    public long call(int caller, long code) {
         Hypercall call = Hypercall.of(code);
         if (call == null) {
             return HypercallError.UNKNOWN_CALL.code();

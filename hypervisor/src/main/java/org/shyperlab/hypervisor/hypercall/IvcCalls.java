@@ -5,7 +5,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.shyperlab.hypervisor.memory.StageTwo;
-import org.shyperlab.hypervisor.vcpu.Vcpu;
 
 /** IVC: messages, doorbells and shared memory between VMs. */
 final class IvcCalls {
@@ -25,10 +24,10 @@ final class IvcCalls {
         this.refusals = refusals;
     }
 
-    long call(Vcpu caller, Hypercall call, long[] arguments) {
+    long call(int caller, Hypercall call, long[] arguments) {
         return switch (call) {
             case UPDATE_MQ -> {
-                messages.register(caller.vm(), arguments[0], arguments[1]);
+                messages.register(caller, arguments[0], arguments[1]);
                 yield OK;
             }
             case SEND_MSG -> send(caller, call, (int) arguments[0], arguments[1], (int) arguments[2]);
@@ -49,37 +48,37 @@ final class IvcCalls {
         shared.values().forEach(memory -> memory.receivers().remove(vm));
     }
 
-    private long send(Vcpu caller, Hypercall call, int to, long ipa, int length) {
-        if (to == caller.vm()) {
+    private long send(int caller, Hypercall call, int to, long ipa, int length) {
+        if (to == caller) {
             return refusals.refuse(caller, call, HypercallError.BAD_ARGUMENT, "a VM does not write to itself");
         }
-        if (!messages.takesText(caller.vm(), to)) {
+        if (!messages.takesText(caller, to)) {
             return messages.ring(to) == null ? HypercallError.WRONG_STATE.code() : HypercallError.NO_RESOURCES.code();
         }
-        messages.sendText(caller.vm(), to, text(caller, ipa, length));
+        messages.sendText(caller, to, text(caller, ipa, length));
         return OK;
     }
 
-    private long broadcast(Vcpu caller, long ipa, int length) {
+    private long broadcast(int caller, long ipa, int length) {
         byte[] text = text(caller, ipa, length);
         long receivers = 0;
         for (int to : messages.receivers()) {
-            if (to != caller.vm() && messages.takesText(caller.vm(), to)) {
-                messages.sendText(caller.vm(), to, text);
+            if (to != caller && messages.takesText(caller, to)) {
+                messages.sendText(caller, to, text);
                 receivers++;
             }
         }
         return receivers;
     }
 
-    private byte[] text(Vcpu caller, long ipa, int length) {
+    private byte[] text(int caller, long ipa, int length) {
         byte[] text = new byte[length];
-        manager.memory(caller.vm()).read(ipa, text);
+        manager.memory(caller).read(ipa, text);
         return text;
     }
 
-    private long acknowledge(Vcpu caller, Hypercall call, long count) {
-        MessageRing ring = messages.ring(caller.vm());
+    private long acknowledge(int caller, Hypercall call, long count) {
+        MessageRing ring = messages.ring(caller);
         if (ring == null) {
             return refusals.refuse(caller, call, HypercallError.WRONG_STATE, "the VM has no message ring");
         }
@@ -93,11 +92,11 @@ final class IvcCalls {
                     ring.written(),
                     count);
         }
-        messages.acknowledge(caller.vm(), ring, count);
+        messages.acknowledge(caller, ring, count);
         return OK;
     }
 
-    private long share(Vcpu caller, Hypercall call, long type, long length) {
+    private long share(int caller, Hypercall call, long type, long length) {
         if (type != Argument.SHARED) {
             return HypercallError.NOT_YET.code();
         }
@@ -105,28 +104,28 @@ final class IvcCalls {
             return refusals.refuse(
                     caller, call, HypercallError.BAD_ARGUMENT, "0x%x is not a number of whole pages", length);
         }
-        if (shared.containsKey(caller.vm())) {
+        if (shared.containsKey(caller)) {
             return refusals.refuse(caller, call, HypercallError.NO_RESOURCES, "the VM shares memory already");
         }
-        long ipa = manager.share(caller.vm(), length);
+        long ipa = manager.share(caller, length);
         if (ipa >= 0) {
-            shared.put(caller.vm(), new Shared(length, new TreeSet<>()));
+            shared.put(caller, new Shared(length, new TreeSet<>()));
         }
         return ipa;
     }
 
-    private long offer(Vcpu caller, Hypercall call, int to) {
-        Shared memory = shared.get(caller.vm());
+    private long offer(int caller, Hypercall call, int to) {
+        Shared memory = shared.get(caller);
         if (memory == null) {
             return refusals.refuse(caller, call, HypercallError.WRONG_STATE, "the VM shares no memory (SHARE_MEM)");
         }
-        if (to == caller.vm()) {
+        if (to == caller) {
             return refusals.refuse(caller, call, HypercallError.BAD_ARGUMENT, "the memory is the caller's own");
         }
         if (!memory.receivers().add(to)) {
             return OK;
         }
-        return messages.send(to, Message.SEND_SHAREMEM, caller.vm(), memory.length())
+        return messages.send(to, Message.SEND_SHAREMEM, caller, memory.length())
                 ? OK
                 : HypercallError.WRONG_STATE.code();
     }
@@ -136,16 +135,16 @@ final class IvcCalls {
         return memory != null && memory.receivers().contains(user);
     }
 
-    private long map(Vcpu caller, Hypercall call, int owner) {
-        if (!has(owner, caller.vm())) {
+    private long map(int caller, Hypercall call, int owner) {
+        if (!has(owner, caller)) {
             return refusals.refuse(caller, call, HypercallError.NOT_PERMITTED, "VM %d lets it have no memory", owner);
         }
-        return manager.mapShared(owner, caller.vm());
+        return manager.mapShared(owner, caller);
     }
 
     /** Only VMs that share memory ring each other's bells. */
-    private long ring(Vcpu caller, Hypercall call, int to, long value) {
-        if (!has(caller.vm(), to) && !has(to, caller.vm())) {
+    private long ring(int caller, Hypercall call, int to, long value) {
+        if (!has(caller, to) && !has(to, caller)) {
             return refusals.refuse(
                     caller, call, HypercallError.NOT_PERMITTED, "VM %d shares no memory with the caller", to);
         }
@@ -156,7 +155,7 @@ final class IvcCalls {
         if (ring.isFull()) {
             return HypercallError.NO_RESOURCES.code();
         }
-        messages.send(to, Message.DOORBELL, caller.vm(), value);
+        messages.send(to, Message.DOORBELL, caller, value);
         return OK;
     }
 }

@@ -1,8 +1,6 @@
 package org.shyperlab.hypervisor.hypercall;
 
 import org.jspecify.annotations.Nullable;
-import org.shyperlab.hypervisor.vcpu.Vcpu;
-import org.shyperlab.hypervisor.vm.Vm;
 import org.shyperlab.hypervisor.vm.VmState;
 
 /** SYS: the whole system. */
@@ -17,20 +15,20 @@ final class SystemCalls {
         this.refusals = refusals;
     }
 
-    long call(Vcpu caller, Hypercall call, long[] arguments) {
+    long call(int caller, Hypercall call, long[] arguments) {
         return switch (call) {
             case REBOOT -> end(caller, call, arguments[0] == 1, true);
             case SHUTDOWN -> end(caller, call, arguments[0] == 1, false);
             case TEST -> {
-                refusals.print("HVC SYS TEST");
+                manager.message("HVC SYS TEST");
                 yield OK;
             }
             default -> HypercallError.UNKNOWN_CALL.code();
         };
     }
 
-    private long end(Vcpu caller, Hypercall call, boolean force, boolean restart) {
-        Vm other = force ? null : runningBeside(caller.vm());
+    private long end(int caller, Hypercall call, boolean force, boolean restart) {
+        VmEntry other = force ? null : runningBeside(caller);
         if (other != null) {
             return refusals.refuse(
                     caller, call, HypercallError.WRONG_STATE, "VM %d (%s) still runs", other.id(), other.name());
@@ -39,8 +37,8 @@ final class SystemCalls {
         return OK;
     }
 
-    private @Nullable Vm runningBeside(int caller) {
-        for (Vm vm : manager.vms()) {
+    private @Nullable VmEntry runningBeside(int caller) {
+        for (VmEntry vm : manager.vms()) {
             if (vm.id() != caller && vm.state() == VmState.ACTIVE) {
                 return vm;
             }

@@ -6,9 +6,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.shyperlab.emulator.core.TrapKind;
-import org.shyperlab.hypervisor.vcpu.Vcpu;
-import org.shyperlab.hypervisor.vm.Vm;
 import org.shyperlab.hypervisor.vm.VmState;
 
 /** VMM: the life of virtual machines. */
@@ -30,7 +27,7 @@ final class VmCalls {
         this.refusals = refusals;
     }
 
-    long call(Vcpu caller, Hypercall call, long[] arguments) {
+    long call(int caller, Hypercall call, long[] arguments) {
         int id = (int) (arguments[0] & 0xffff);
         return switch (call) {
             case LIST_VM -> list(caller, arguments[0]);
@@ -51,49 +48,41 @@ final class VmCalls {
         return manager.vm(id) == null;
     }
 
-    private long list(Vcpu caller, long ipa) {
-        List<VmInfoList.Entry> entries = new ArrayList<>();
-        for (Vm vm : manager.vms()) {
-            if (vm.id() == caller.vm() || checks.isManager(caller)) {
-                entries.add(VmInfoList.Entry.of(vm));
+    private long list(int caller, long ipa) {
+        List<VmEntry> entries = new ArrayList<>();
+        for (VmEntry vm : manager.vms()) {
+            if (vm.id() == caller || checks.isManager(caller)) {
+                entries.add(vm);
             }
         }
         if (checks.isManager(caller)) {
             drafts.all()
-                    .forEach((id, draft) ->
-                            entries.add(new VmInfoList.Entry(id, draft.name(), draft.type(), VmState.INACTIVE)));
-            entries.sort(Comparator.comparingInt(VmInfoList.Entry::id));
+                    .forEach((id, draft) -> entries.add(new VmEntry(id, draft.name(), draft.type(), VmState.INACTIVE)));
+            entries.sort(Comparator.comparingInt(VmEntry::id));
         }
-        manager.memory(caller.vm()).write(ipa, VmInfoList.encodeEntries(entries));
+        manager.memory(caller).write(ipa, VmInfoList.encode(entries));
         return OK;
     }
 
-    private long writeId(Vcpu caller, long ipa) {
+    private long writeId(int caller, long ipa) {
         byte[] id = ByteBuffer.allocate(Long.BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)
-                .putLong(caller.vm())
+                .putLong(caller)
                 .array();
-        manager.memory(caller.vm()).write(ipa, id);
+        manager.memory(caller).write(ipa, id);
         return OK;
     }
 
     private long state(int id) {
-        Vm vm = manager.vm(id);
+        VmEntry vm = manager.vm(id);
         return (vm == null ? VmState.INACTIVE : vm.state()).number();
     }
 
     private long exits(int id) {
-        Vm vm = manager.vm(id);
-        long exits = 0;
-        for (Vcpu vcpu : vm == null ? List.<Vcpu>of() : vm.vcpus()) {
-            for (TrapKind kind : TrapKind.values()) {
-                exits += vcpu.traps(kind);
-            }
-        }
-        return exits;
+        return isDraft(id) ? 0 : manager.exits(id);
     }
 
-    private long boot(Vcpu caller, Hypercall call, int id) {
+    private long boot(int caller, Hypercall call, int id) {
         Uploads uploads = drafts.uploads(id);
         if (isDraft(id)) {
             return refusals.refuse(
@@ -108,7 +97,7 @@ final class VmCalls {
     }
 
     /** By force at once; else the guest is asked, and ends by itself. */
-    private long end(Vcpu caller, Hypercall call, int id, boolean force, Message message) {
+    private long end(int caller, Hypercall call, int id, boolean force, Message message) {
         if (isDraft(id)) {
             return refusals.refuse(caller, call, HypercallError.WRONG_STATE, "VM %d does not run", id);
         }
@@ -125,7 +114,7 @@ final class VmCalls {
         return result(caller, call, id, message == Message.REBOOT_VM ? manager.reboot(id) : manager.stop(id));
     }
 
-    private long remove(Vcpu caller, Hypercall call, int id) {
+    private long remove(int caller, Hypercall call, int id) {
         HypercallError error = isDraft(id) ? null : manager.remove(id);
         if (error == null) {
             drafts.remove(id);
@@ -133,11 +122,11 @@ final class VmCalls {
         return result(caller, call, id, error);
     }
 
-    private long result(Vcpu caller, Hypercall call, int id, @Nullable HypercallError error) {
+    private long result(int caller, Hypercall call, int id, @Nullable HypercallError error) {
         if (error == null) {
             return OK;
         }
-        Vm vm = manager.vm(id);
+        VmEntry vm = manager.vm(id);
         return refusals.refuse(caller, call, error, "VM %d is %s", id, vm == null ? "a draft" : vm.state());
     }
 }

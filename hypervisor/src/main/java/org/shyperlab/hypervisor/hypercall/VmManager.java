@@ -5,18 +5,24 @@ import org.jspecify.annotations.Nullable;
 import org.shyperlab.hypervisor.PlatformDescription;
 import org.shyperlab.hypervisor.VmSetup;
 import org.shyperlab.hypervisor.config.ConfigProblem;
+import org.shyperlab.hypervisor.config.VmConfig;
 import org.shyperlab.hypervisor.config.VmSource;
 import org.shyperlab.hypervisor.memory.GuestRam;
-import org.shyperlab.hypervisor.vm.Vm;
 
 /** What hypercalls ask of the hypervisor. Results are null for success. */
 public interface VmManager {
     /** The VMs that exist, by ascending id. */
-    List<? extends Vm> vms();
+    List<VmEntry> vms();
 
     /** The VM with this id, or null. */
     @Nullable
-    Vm vm(int id);
+    VmEntry vm(int id);
+
+    /** The configuration of a VM that exists. */
+    VmConfig config(int id);
+
+    /** How often the vCPUs of a VM that exists have left it for the hypervisor. */
+    long exits(int id);
 
     /** The smallest id that no VM has and that is not {@code taken}, below the most that there may be; -1 when there is none. */
     int freeId(List<Integer> taken);
@@ -76,6 +82,12 @@ public interface VmManager {
 
     /** Tells a VM that there is a message of this kind in its ring: interrupt and notification port. */
     void notify(int id, int group, int event);
+
+    /** Tells whoever watches that a VM made a mistake; {@code format} and {@code arguments} as for {@link String#format}. */
+    void mistake(int vm, String format, Object... arguments);
+
+    /** A line on the hypervisor's console. */
+    void message(String line);
 
     /** Virtual time in nanoseconds. */
     long nanoseconds();

@@ -10,7 +10,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.shyperlab.hypervisor.config.EmulatedDeviceType;
 import org.shyperlab.hypervisor.config.VmConfig;
 import org.shyperlab.hypervisor.memory.MemoryRegion;
-import org.shyperlab.hypervisor.vm.Vm;
 
 /** A VM that the management VM makes by hypercalls, piece by piece. */
 class ConfigCallsTest {
@@ -63,9 +62,8 @@ class ConfigCallsTest {
         vms.writeWords(0, RAM + 0x500, 27, 33, 34);
         assertThat(vms.call(0, Hypercall.PASSTHROUGH_IRQS, id, RAM + 0x500, 3)).isZero();
         assertThat(upload(id, 0x1000, 0, 0x1000)).as("%s", vms.lines).isZero();
-        Vm vm = vms.vm(id);
-        assertThat(vm).isNotNull();
-        VmConfig config = vm.config();
+        assertThat(vms.vm(id)).isNotNull();
+        VmConfig config = vms.config(id);
         assertThat(config.name()).isEqualTo("guest");
         assertThat(config.commandLine()).isEqualTo("console=ttyS0");
         assertThat(config.cpu()).as("the lowest core").isEqualTo(new VmConfig.Cpu(1, 0b0010, 1));
@@ -166,7 +164,7 @@ class ConfigCallsTest {
         assertThat(vms.call(0, Hypercall.DTB_DEVICE, id, RAM + 0x600, 0, RAM + 0x500, 3, 0x900_0000, 0x1000))
                 .isZero();
         assertThat(upload(id, 0x1000, 0, 0x1000)).isZero();
-        assertThat(vms.vm(id).config().deviceTree())
+        assertThat(vms.config(id).deviceTree())
                 .singleElement()
                 .satisfies(node -> assertThat(node.interrupts()).containsExactly(33, 34, 35));
     }

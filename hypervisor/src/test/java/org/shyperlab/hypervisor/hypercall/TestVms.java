@@ -9,7 +9,6 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.memory.AddressSpace;
-import org.shyperlab.hypervisor.HypervisorListener;
 import org.shyperlab.hypervisor.PlatformDescription;
 import org.shyperlab.hypervisor.VmSetup;
 import org.shyperlab.hypervisor.config.ConfigException;
@@ -26,8 +25,6 @@ import org.shyperlab.hypervisor.memory.Ram;
 import org.shyperlab.hypervisor.memory.RegionAllocator;
 import org.shyperlab.hypervisor.memory.StageTwo;
 import org.shyperlab.hypervisor.memory.aarch64.StageTwoTable;
-import org.shyperlab.hypervisor.vcpu.Vcpu;
-import org.shyperlab.hypervisor.vm.Vm;
 import org.shyperlab.hypervisor.vm.VmState;
 
 /** VMs that only have memory and a state, so that hypercalls can be tried without running guests. VM n has its RAM at {@link #RAM}. */
@@ -54,25 +51,26 @@ final class TestVms implements VmManager {
             List.of(
                     new PlatformDescription.DeviceWindow("gicv", new MemoryRegion(0x804_0000, 0x2000), List.of()),
                     new PlatformDescription.DeviceWindow("uart", new MemoryRegion(0x900_0000, 0x1000), List.of(33)),
-                    new PlatformDescription.DeviceWindow("rtc", new MemoryRegion(0x901_0000, 0x1000), List.of(34))));
+                    new PlatformDescription.DeviceWindow("rtc", new MemoryRegion(0x901_0000, 0x1000), List.of(34))),
+            62_500_000L);
     private boolean ended;
 
-    private static final class TestVcpu extends Vcpu {
-        TestVcpu(int vm) {
-            super(vm, 0, 0);
-        }
-    }
-
-    private static final class TestVm extends Vm {
+    private static final class TestVm {
+        final int id;
+        final VmConfig config;
         final StageTwo table;
         final GuestRam memory;
-        final Vcpu vcpu;
+        VmState state = VmState.INACTIVE;
 
         TestVm(int id, VmConfig config, StageTwo table, GuestRam memory) {
-            super(id, config);
+            this.id = id;
+            this.config = config;
             this.table = table;
             this.memory = memory;
-            vcpu = new TestVcpu(id);
+        }
+
+        VmEntry entry() {
+            return new VmEntry(id, config.name(), config.type(), state);
         }
     }
 
@@ -82,19 +80,27 @@ final class TestVms implements VmManager {
             create(id, new VmSetup(config("vm" + id), List.of()));
             boot(id, null);
         }
-        calls = new Hypercalls(this, new Watcher(), permissive);
+        calls = new Hypercalls(this, permissive);
     }
 
-    private final class Watcher implements HypervisorListener {
-        @Override
-        public void guestError(Vcpu vcpu, String format, Object... arguments) {
-            errors.add(vcpu + ": " + format.formatted(arguments));
-        }
+    @Override
+    public void mistake(int vm, String format, Object... arguments) {
+        errors.add("VM " + vm + ": " + format.formatted(arguments));
+    }
 
-        @Override
-        public void message(String line) {
-            lines.add(line);
-        }
+    @Override
+    public void message(String line) {
+        lines.add(line);
+    }
+
+    @Override
+    public VmConfig config(int id) {
+        return find(id).config;
+    }
+
+    @Override
+    public long exits(int id) {
+        return 10L * id;
     }
 
     private static VmConfig config(String name) {
@@ -118,7 +124,7 @@ final class TestVms implements VmManager {
     long call(int vm, long code, long... arguments) {
         java.util.Arrays.fill(calls.arguments(), 0);
         System.arraycopy(arguments, 0, calls.arguments(), 0, arguments.length);
-        return calls.call(find(vm).vcpu, code);
+        return calls.call(vm, code);
     }
 
     void write(int vm, long ipa, byte[] bytes) {
@@ -148,7 +154,7 @@ final class TestVms implements VmManager {
     /** All of a VM's RAM and its state, as one number. */
     long fingerprint(int vm) {
         return java.util.Arrays.hashCode(bytes(vm, RAM, (int) RAM_SIZE)) * 31L
-                + find(vm).state().ordinal();
+                + find(vm).state.ordinal();
     }
 
     void fillRandomly(int vm, Random random) {
@@ -172,13 +178,14 @@ final class TestVms implements VmManager {
     // ---- what hypercalls ask for ----
 
     @Override
-    public List<? extends Vm> vms() {
-        return List.copyOf(vms.values());
+    public List<VmEntry> vms() {
+        return vms.values().stream().map(TestVm::entry).toList();
     }
 
     @Override
-    public @Nullable Vm vm(int id) {
-        return vms.get(id);
+    public @Nullable VmEntry vm(int id) {
+        TestVm vm = vms.get(id);
+        return vm == null ? null : vm.entry();
     }
 
     @Override
@@ -204,8 +211,8 @@ final class TestVms implements VmManager {
     @Override
     public List<ConfigProblem> check(VmSource candidate) {
         List<VmSource> all = new ArrayList<>();
-        for (Vm vm : vms.values()) {
-            all.add(new VmSource(new VmConfigFile(vm.name(), vm.config(), Map.of(), List.of()), List.of()));
+        for (TestVm vm : vms.values()) {
+            all.add(new VmSource(new VmConfigFile(vm.config.name(), vm.config, Map.of(), List.of()), List.of()));
         }
         all.add(candidate);
         try {
@@ -232,10 +239,10 @@ final class TestVms implements VmManager {
     }
 
     private @Nullable HypercallError change(int id, VmState from, VmState to) {
-        if (find(id).state() != from) {
+        if (find(id).state != from) {
             return HypercallError.WRONG_STATE;
         }
-        find(id).state(to);
+        find(id).state = to;
         return null;
     }
 
@@ -266,7 +273,7 @@ final class TestVms implements VmManager {
 
     @Override
     public boolean mayLoad(int id) {
-        return find(id).state() == VmState.INACTIVE;
+        return find(id).state == VmState.INACTIVE;
     }
 
     @Override
@@ -277,7 +284,7 @@ final class TestVms implements VmManager {
     @Override
     public @Nullable HypercallError remove(int id) {
         calls.forget(id);
-        for (MemoryRegion region : find(id).config().memory()) {
+        for (MemoryRegion region : find(id).config.memory()) {
             ram.free(new MemoryRegion(find(id).table.translate(region.base()), region.length()));
         }
         vms.remove(id);

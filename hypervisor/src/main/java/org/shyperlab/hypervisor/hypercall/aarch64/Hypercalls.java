@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import org.shyperlab.emulator.core.aarch64.A64Core;
 import org.shyperlab.hypervisor.HypervisorListener;
 import org.shyperlab.hypervisor.hypercall.HypercallCode;
-import org.shyperlab.hypervisor.hypercall.VmInfoList;
+import org.shyperlab.hypervisor.hypercall.VmEntry;
 import org.shyperlab.hypervisor.scheduler.aarch64.A64PhysicalCore;
 import org.shyperlab.hypervisor.vcpu.aarch64.A64Vcpu;
 import org.shyperlab.hypervisor.vm.VmControl;
@@ -43,7 +43,7 @@ public final class Hypercalls {
             return 0;
         }
         if (code == HypercallCode.LIST_VM) {
-            return store(vcpu, registers.x(0), VmInfoList.encode(control.vms()));
+            return store(vcpu, registers.x(0), VmEntry.encode(control.vms()));
         }
         if (code == HypercallCode.GET_VM_ID) {
             byte[] id = ByteBuffer.allocate(8)

@@ -6,7 +6,7 @@ import org.shyperlab.emulator.core.riscv64.Rv64Core;
 import org.shyperlab.emulator.firmware.Sbi;
 import org.shyperlab.hypervisor.HypervisorListener;
 import org.shyperlab.hypervisor.hypercall.HypercallCode;
-import org.shyperlab.hypervisor.hypercall.VmInfoList;
+import org.shyperlab.hypervisor.hypercall.VmEntry;
 import org.shyperlab.hypervisor.vcpu.riscv64.Rv64Vcpu;
 import org.shyperlab.hypervisor.vm.VmControl;
 
@@ -55,7 +55,7 @@ public final class SupervisorCalls {
             return 0;
         }
         if (code == HypercallCode.LIST_VM) {
-            return store(vcpu, core.x(A0), VmInfoList.encode(control.vms()));
+            return store(vcpu, core.x(A0), VmEntry.encode(control.vms()));
         }
         if (code == HypercallCode.GET_VM_ID) {
             byte[] id = ByteBuffer.allocate(8)
