@@ -26,7 +26,7 @@ public interface HypervisorListener {
     /** A physical interrupt was acknowledged on a core. */
     default void interruptTaken(int core, int interrupt) {}
 
-    /** An interrupt was put into a list register of a vCPU. */
+    /** An interrupt was put into a list register of a vCPU, or into hvip: then it is numbered as scause of the guest does. */
     default void interruptInjected(Vcpu vcpu, int interrupt) {}
 
     /** A VM was stopped because its guest did something impossible. */

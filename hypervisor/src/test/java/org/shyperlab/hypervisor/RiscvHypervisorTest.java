@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.shyperlab.emulator.core.TrapKind;
 import org.shyperlab.emulator.machine.StopReason;
+import org.shyperlab.hypervisor.vcpu.riscv64.Rv64Vcpu;
 import org.shyperlab.hypervisor.vm.VmState;
 
 class RiscvHypervisorTest {
@@ -108,6 +109,7 @@ class RiscvHypervisorTest {
             assertThat(board.result(0, 2)).as("enables read back").isEqualTo(0x400);
             assertThat(board.interrupts).isNotEmpty().allMatch(source -> source == RiscvTestBoard.UART_SOURCE);
             assertThat(board.plic.claimed(1)).as("hart 0").isZero();
+            assertThat(board.injected).hasSameSizeAs(board.interrupts).containsOnly(Rv64Vcpu.EXTERNAL_INTERRUPT);
             assertThat(board.errors).isEmpty();
             assertThat(board.failures).isEmpty();
         }

@@ -58,6 +58,7 @@ final class RiscvTestBoard implements AutoCloseable {
 
     final Map<Integer, VmState> states = new TreeMap<>();
     final List<Integer> interrupts = new ArrayList<>();
+    final List<Integer> injected = new ArrayList<>();
     final List<Rv64Vm> vms = new ArrayList<>();
 
     RiscvTestBoard(int harts) {
@@ -147,6 +148,11 @@ final class RiscvTestBoard implements AutoCloseable {
         @Override
         public void interruptTaken(int core, int interrupt) {
             interrupts.add(interrupt);
+        }
+
+        @Override
+        public void interruptInjected(Vcpu vcpu, int interrupt) {
+            injected.add(interrupt);
         }
 
         @Override

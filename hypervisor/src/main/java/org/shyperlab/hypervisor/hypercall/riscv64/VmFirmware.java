@@ -96,6 +96,8 @@ public final class VmFirmware implements PowerControl, SbiHarts, SbiMemory {
     public void softwareInterrupt(int vcpu) {
         Rv64Vcpu target = vm.vcpus().get(vcpu);
         target.raiseSoftware();
+        target.countInjection();
+        listener.interruptInjected(target, Rv64Vcpu.SOFTWARE_INTERRUPT);
         cores.interruptsChanged(target);
     }
 

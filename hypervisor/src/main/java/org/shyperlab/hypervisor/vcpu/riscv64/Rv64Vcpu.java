@@ -14,6 +14,11 @@ import org.shyperlab.hypervisor.vm.riscv64.Rv64Vm;
  * whether the guest writes stimecmp itself (Sstc) or asks by SBI.
  */
 public final class Rv64Vcpu extends Vcpu {
+    /** A supervisor software interrupt, as scause of the guest numbers it. */
+    public static final int SOFTWARE_INTERRUPT = 1;
+    /** A supervisor external interrupt, as scause of the guest numbers it. */
+    public static final int EXTERNAL_INTERRUPT = 9;
+
     private static final long HVIP_SOFTWARE = 1 << 2;
     private static final long HVIP_EXTERNAL = 1 << 10;
     private static final long VSIE_TIMER = 1 << 5;

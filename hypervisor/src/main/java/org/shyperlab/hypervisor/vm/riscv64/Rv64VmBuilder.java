@@ -98,6 +98,7 @@ public final class Rv64VmBuilder extends VmBuilder {
         vcpu.external(asserted);
         if (asserted) {
             vcpu.countInjection();
+            listener.interruptInjected(vcpu, Rv64Vcpu.EXTERNAL_INTERRUPT);
         }
         cores.interruptsChanged(vcpu);
     }
