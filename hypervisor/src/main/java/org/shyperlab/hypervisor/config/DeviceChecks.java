@@ -15,6 +15,7 @@ final class DeviceChecks {
     private final VmConfigFile file;
     private final VmConfig config;
     private final PlatformDescription platform;
+    private final BoardRules rules;
     private final List<ConfigProblem> problems = new ArrayList<>();
     private final List<Placed> placed = new ArrayList<>();
     private final Map<Integer, String> interrupts = new HashMap<>();
@@ -25,6 +26,7 @@ final class DeviceChecks {
         this.file = file;
         this.config = config;
         this.platform = platform;
+        rules = BoardRules.of(platform);
     }
 
     List<ConfigProblem> check() {
@@ -35,14 +37,12 @@ final class DeviceChecks {
         for (int i = 0; i < config.emulated().size(); i++) {
             VmConfig.Emulated device = config.emulated().get(i);
             checkEmulated("emulated_device.emulated_device_list[" + i + "]", device);
-            if (device.type() == EmulatedDeviceType.GICD || device.type() == EmulatedDeviceType.GPPT) {
+            if (BoardRules.isController(device.type())) {
                 controllers++;
             }
         }
         if (controllers > 1) {
-            add(
-                    "emulated_device.emulated_device_list",
-                    "a VM has one interrupt controller, EMU_DEVICE_T_GICD or EMU_DEVICE_T_GPPT");
+            add("emulated_device.emulated_device_list", "a VM has one interrupt controller, %s", rules.choices());
         }
         for (int i = 0; i < config.passthrough().size(); i++) {
             checkPassthrough(
@@ -63,8 +63,8 @@ final class DeviceChecks {
             }
         }
         placed.add(new Placed(region, what));
-        if (region.end() > 1L << 40) {
-            add(path, "%s at %s: addresses have 40 bits", what, region);
+        if (region.end() > 1L << rules.addressBits()) {
+            add(path, "%s at %s: addresses have %d bits", what, region, rules.addressBits());
         }
     }
 
@@ -76,10 +76,20 @@ final class DeviceChecks {
         if (!device.type().isImplemented()) {
             add(
                     path + ".type",
-                    "%s%s is not implemented yet; implemented are CONSOLE, GICD and GPPT",
+                    "%s%s is not implemented yet; implemented are %s",
                     EmulatedDeviceType.PREFIX,
-                    device.type());
+                    device.type(),
+                    EmulatedDeviceType.implemented());
             return;
+        }
+        if (BoardRules.isController(device.type()) && !rules.controllers().contains(device.type())) {
+            add(
+                    path + ".type",
+                    "%s%s is not for this board, whose interrupt controller is a %s: use %s",
+                    EmulatedDeviceType.PREFIX,
+                    device.type(),
+                    rules.controller(),
+                    rules.choices());
         }
         if (device.type() != EmulatedDeviceType.CONSOLE || device.interrupt() == 0) {
             return;
@@ -90,16 +100,23 @@ final class DeviceChecks {
         checkShared(path + ".irq_id", device.interrupt(), device.name());
     }
 
+    private boolean isDeviceInterrupt(int interrupt) {
+        return interrupt >= platform.interrupts().firstShared()
+                && interrupt < platform.interrupts().count();
+    }
+
     private void checkShared(String path, int interrupt, String device) {
-        int first = platform.interrupts().firstShared();
-        if (interrupt < first || interrupt >= platform.interrupts().count()) {
+        if (!isDeviceInterrupt(interrupt)) {
             add(
                     path,
-                    "interrupt %d: shared interrupts of this board are %d to %d",
+                    "interrupt %d: devices of this board have %d to %d",
                     interrupt,
-                    first,
+                    platform.interrupts().firstShared(),
                     platform.interrupts().count() - 1);
             return;
+        }
+        if (config.emulated().stream().noneMatch(emulated -> BoardRules.isController(emulated.type()))) {
+            add(path, "interrupt %d needs an interrupt controller in the VM: %s", interrupt, rules.choices());
         }
         String other = interrupts.put(interrupt, device);
         if (other != null) {
@@ -123,22 +140,22 @@ final class DeviceChecks {
             add(path + ".base_pa", "%s is not inside a device of the board that may be passed through", physical);
         }
         if (platform.interrupts() instanceof PlatformDescription.Gic gic) {
-            checkCpuInterface(path + ".base_pa", device.physical(), gic);
+            checkCpuInterface(path + ".base_pa", device, gic);
         }
         for (int i = 0; i < device.interrupts().size(); i++) {
             checkInterrupt(path + ".irq_list[" + i + "]", device.interrupts().get(i), device.name(), window);
         }
     }
 
-    private void checkCpuInterface(String path, long physical, PlatformDescription.Gic gic) {
+    private void checkCpuInterface(String path, VmConfig.Passthrough device, PlatformDescription.Gic gic) {
         boolean ownsInterrupts = config.has(EmulatedDeviceType.GPPT);
-        if (physical == gic.cpuInterface() && !ownsInterrupts) {
+        if (device.physical() == gic.cpuInterface() && !ownsInterrupts) {
             add(
                     path,
                     "the physical CPU interface (GICC) is only for VMs with EMU_DEVICE_T_GPPT; use GICV, 0x%x",
                     gic.virtualCpuInterface());
         }
-        if (physical == gic.virtualCpuInterface() && ownsInterrupts) {
+        if (device.physical() == gic.virtualCpuInterface() && ownsInterrupts) {
             add(path, "a VM with EMU_DEVICE_T_GPPT gets the physical CPU interface (GICC), 0x%x", gic.cpuInterface());
         }
     }
@@ -148,7 +165,8 @@ final class DeviceChecks {
             int interrupt,
             String device,
             PlatformDescription.@org.jspecify.annotations.Nullable DeviceWindow window) {
-        if (interrupt < platform.interrupts().firstShared()) {
+        if (platform.interrupts() instanceof PlatformDescription.Gic
+                && interrupt < platform.interrupts().firstShared()) {
             // Every VM has its timers; Rust-Shyper's configurations list them with the GIC.
             if (interrupt != VIRTUAL_TIMER && interrupt != PHYSICAL_TIMER) {
                 add(path, "interrupt %d is private to a core and not for VMs", interrupt);
@@ -157,7 +175,7 @@ final class DeviceChecks {
         }
         checkShared(path, interrupt, device);
         if (window != null
-                && interrupt < platform.interrupts().count()
+                && isDeviceInterrupt(interrupt)
                 && !window.interrupts().contains(interrupt)) {
             add(
                     path,

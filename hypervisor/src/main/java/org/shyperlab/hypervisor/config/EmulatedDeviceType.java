@@ -1,10 +1,12 @@
 package org.shyperlab.hypervisor.config;
 
+import java.util.Arrays;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Types of emulated devices, with Rust-Shyper's numbers. A configuration names them with the prefix {@code EMU_DEVICE_T_}. */
 public enum EmulatedDeviceType {
-    /** A serial console (an emulated PL011). */
+    /** A serial console: the board's kind of serial port. */
     CONSOLE(0, true),
     /** A GICv2 distributor. */
     GICD(1, true),
@@ -31,7 +33,7 @@ public enum EmulatedDeviceType {
     /** A clock and reset unit. */
     META(12, false),
     /** A RISC-V PLIC. */
-    PLIC(13, false),
+    PLIC(13, true),
     /** A RISC-V APLIC. */
     APLIC(14, false);
 
@@ -59,6 +61,14 @@ public enum EmulatedDeviceType {
             }
         }
         return null;
+    }
+
+    /** The types that this hypervisor can emulate, for messages. */
+    static String implemented() {
+        return Arrays.stream(values())
+                .filter(EmulatedDeviceType::isImplemented)
+                .map(Enum::name)
+                .collect(Collectors.joining(", "));
     }
 
     /** Whether this hypervisor can emulate it. */

@@ -9,33 +9,38 @@ import org.shyperlab.hypervisor.memory.MemoryRegion;
 
 /** Checks what is loaded into one VM: that it fits, that it is whole, and that nothing lies on top of anything else. */
 final class ImageChecks {
-    /** Offsets in the header of an arm64 Linux image (Documentation/arch/arm64/booting.rst). */
+    /** Offsets in the header of a Linux image, the same for arm64 and RISC-V. */
     private static final int LINUX_SIZE = 16;
 
     private static final int LINUX_MAGIC = 56;
     private static final int LINUX_HEADER = 64;
-    private static final int LINUX_MAGIC_VALUE = 0x644d_5241;
     private static final int TREE_MAGIC_VALUE = 0xd00d_feed;
     private static final int TREE_HEADER = 40;
 
     private final VmConfigFile file;
     private final VmConfig config;
+    private final BoardRules rules;
     private final List<ConfigProblem> problems = new ArrayList<>();
     private final List<Loaded> loaded = new ArrayList<>();
 
     private record Loaded(MemoryRegion region, String name) {}
 
-    ImageChecks(VmConfigFile file, VmConfig config) {
+    ImageChecks(VmConfigFile file, VmConfig config, BoardRules rules) {
         this.file = file;
         this.config = config;
+        this.rules = rules;
     }
 
     List<ConfigProblem> check(List<VmSetup.Image> images) {
         VmConfig.Image image = config.image();
         requireRam("image.kernel_load_ipa", image.kernelAddress());
         requireRam("image.kernel_entry_point", image.entryPoint());
-        if ((image.entryPoint() & 3) != 0) {
-            add("image.kernel_entry_point", "0x%x is not a multiple of 4", image.entryPoint());
+        if (image.entryPoint() % rules.instructionAlignment() != 0) {
+            add(
+                    "image.kernel_entry_point",
+                    "0x%x is not a multiple of %d",
+                    image.entryPoint(),
+                    rules.instructionAlignment());
         }
         if (image.deviceTreeFile() != null || image.deviceTreeAddress() != 0) {
             requireRam("image.device_tree_load_ipa", image.deviceTreeAddress());
@@ -116,13 +121,19 @@ final class ImageChecks {
         if (length < LINUX_HEADER) {
             add(
                     path,
-                    "the kernel has %d bytes: truncated, an arm64 Linux image starts with %d bytes of header",
+                    "the kernel has %d bytes: truncated, a Linux image for %s starts with %d bytes of header",
                     length,
+                    rules.linux(),
                     LINUX_HEADER);
             return length;
         }
-        if (bytes.getInt(LINUX_MAGIC) != LINUX_MAGIC_VALUE) {
-            add(path, "not an arm64 Linux image: the magic number \"ARM\\x64\" is not at offset %d", LINUX_MAGIC);
+        if (bytes.getInt(LINUX_MAGIC) != rules.linuxMagic()) {
+            add(
+                    path,
+                    "not a Linux image for %s: the magic number 0x%08x is not at offset %d",
+                    rules.linux(),
+                    rules.linuxMagic(),
+                    LINUX_MAGIC);
             return length;
         }
         long size = bytes.getLong(LINUX_SIZE);

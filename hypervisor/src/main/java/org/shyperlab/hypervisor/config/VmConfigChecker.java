@@ -21,11 +21,13 @@ public final class VmConfigChecker {
     private static final long BLOCK = 0x20_0000;
 
     private final PlatformDescription platform;
+    private final BoardRules rules;
     private final List<ConfigProblem> problems = new ArrayList<>();
     private final RegionAllocator ram;
 
     private VmConfigChecker(PlatformDescription platform) {
         this.platform = platform;
+        rules = BoardRules.of(platform);
         ram = new RegionAllocator(platform.vmMemory());
     }
 
@@ -46,7 +48,7 @@ public final class VmConfigChecker {
                 readable.put(vm.file(), config);
                 boolean first = setups.isEmpty();
                 checker.checkAlone(vm.file(), config, first);
-                checker.problems.addAll(new ImageChecks(vm.file(), config).check(vm.images()));
+                checker.problems.addAll(new ImageChecks(vm.file(), config, checker.rules).check(vm.images()));
                 setups.add(new VmSetup(config, vm.images()));
             }
         }
@@ -115,8 +117,8 @@ public final class VmConfigChecker {
             if ((region.base() & 0xfff) != 0 || (region.length() & 0xfff) != 0) {
                 add(file, path, "%s: base and length are multiples of 4 KiB", region);
             }
-            if (region.end() > 1L << 40) {
-                add(file, path, "%s: addresses have 40 bits", region);
+            if (region.end() > 1L << rules.addressBits()) {
+                add(file, path, "%s: addresses have %d bits", region, rules.addressBits());
             }
             boolean atItsPlace = first && ram.allocateAt(region);
             if (!atItsPlace && ram.allocate(region.length(), BLOCK) == null) {
@@ -154,7 +156,9 @@ public final class VmConfigChecker {
                 checkOwner(file, path, config.name(), device, owned);
                 for (int j = 0; j < device.interrupts().size(); j++) {
                     int interrupt = device.interrupts().get(j);
-                    String owner = interrupt < 32 ? null : interrupts.put(interrupt, config.name());
+                    String owner = interrupt < platform.interrupts().firstShared()
+                            ? null
+                            : interrupts.put(interrupt, config.name());
                     if (owner != null && !owner.equals(config.name())) {
                         add(
                                 file,

@@ -151,7 +151,7 @@ class VmConfigCheckerTest {
                 "[33]|[34]|passthrough_device.passthrough_device_list[1].irq_list[0]|not one of device uart0",
                 "[33]|[1]|passthrough_device.passthrough_device_list[1].irq_list[0]|private to a core",
                 "[33]|[26]|passthrough_device.passthrough_device_list[1].irq_list[0]|private to a core",
-                "[33]|[999]|passthrough_device.passthrough_device_list[1].irq_list[0]|shared interrupts of this board are 32 to 287",
+                "[33]|[999]|passthrough_device.passthrough_device_list[1].irq_list[0]|devices of this board have 32 to 287",
                 "[27]|[33]|passthrough_device.passthrough_device_list[1].irq_list[0]|is gicv's already",
                 "[33]|[33, 33]|passthrough_device.passthrough_device_list[1].irq_num|says 1, but the list has 2",
                 "\"region\": [|\"colors\": \"0-13\", \"region\": [|memory.colors|not implemented",
@@ -306,7 +306,7 @@ class VmConfigCheckerTest {
         assertThat(imageProblems(new VmSetup.Image("kernel", 0x8008_0000L, new byte[100])))
                 .singleElement()
                 .asString()
-                .contains("not an arm64 Linux image");
+                .contains("not a Linux image for arm64");
     }
 
     @Test

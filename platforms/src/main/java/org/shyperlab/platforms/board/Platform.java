@@ -141,6 +141,14 @@ public final class Platform implements AutoCloseable {
         throw new IllegalStateException(board.name() + " is no AArch64 board");
     }
 
+    /** The machine of a RISC-V board. */
+    public Rv64Machine rv64Machine() {
+        if (machine instanceof Rv64Machine built) {
+            return built;
+        }
+        throw new IllegalStateException(board.name() + " is no RISC-V board");
+    }
+
     /** The board's serial console, for input. */
     public SerialPort console() {
         return console;

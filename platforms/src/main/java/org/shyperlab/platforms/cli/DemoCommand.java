@@ -2,8 +2,8 @@ package org.shyperlab.platforms.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.shyperlab.platforms.board.Architecture;
 import org.shyperlab.platforms.input.InputException;
@@ -23,13 +23,11 @@ import picocli.CommandLine.Option;
         name = "demo",
         description = {
             "Boots Linux under the hypervisor, runs a few commands in it, powers off and shows its traps by kind.",
-            "On riscv64, where the hypervisor does not run yet, Linux has the bare board.",
             "Fetches the Linux guest from Debian when it is not there yet."
         },
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
-    private static final Map<String, Architecture> ARCHITECTURES = Map.of(
-            Architecture.AARCH64.label(), Architecture.AARCH64, Architecture.RISCV64.label(), Architecture.RISCV64);
+    private static final Set<String> ARCHITECTURES = Set.of(Architecture.AARCH64.label(), Architecture.RISCV64.label());
     private static final String COMMANDS = "uname -a; cat /proc/cpuinfo; head -n 3 /proc/meminfo; cat /proc/interrupts";
 
     private final Terminals terminals;
@@ -52,13 +50,11 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Architecture chosen = ARCHITECTURES.get(architecture);
-        if (chosen == null) {
+        if (!ARCHITECTURES.contains(architecture)) {
             throw new InputException("--arch %s: there is a demo for aarch64 and riscv64.".formatted(architecture));
         }
-        boolean bare = chosen == Architecture.RISCV64;
         RunOptions options = new RunOptions(
-                bare,
+                false,
                 null,
                 null,
                 null,
@@ -74,9 +70,6 @@ final class DemoCommand implements Callable<Integer> {
                 RunOptions.Pace.FAST);
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        if (bare) {
-            err.println("shyper: the hypervisor does not run on RISC-V boards yet, so this is Linux on the bare board");
-        }
         try (ConsoleOutput output = new ConsoleOutput(terminals.output());
                 Run run = RunBuilder.build(
                         ScenarioCatalog.load("qemu-%s-linux".formatted(architecture)),

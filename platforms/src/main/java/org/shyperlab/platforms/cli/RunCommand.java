@@ -10,7 +10,6 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.trace.GuestErrorLog;
-import org.shyperlab.platforms.board.Architecture;
 import org.shyperlab.platforms.input.InputException;
 import org.shyperlab.platforms.run.ConsoleOutput;
 import org.shyperlab.platforms.run.Disk;
@@ -44,7 +43,7 @@ import picocli.CommandLine.Parameters;
             "  shyper run qemu-aarch64-hello",
             "  shyper run qemu-aarch64-linux --exec 'cat /proc/interrupts' --stats stats.json",
             "  shyper run qemu-aarch64-linux --native --cores 4 --memory 2G --until 'user space is up'",
-            "  shyper run qemu-riscv64-linux --native --exec 'cat /proc/cpuinfo'",
+            "  shyper run qemu-riscv64-linux --exec 'cat /proc/cpuinfo'",
             "  shyper run qemu-aarch64-linux --exec true --trace boot.perfetto.json",
             "  shyper run qemu-aarch64-linux --native --disk disk.img,overlay=changes.img --exec 'md5sum /dev/vda'",
             "  shyper run ./mine.yaml --limit 10s",
@@ -152,11 +151,6 @@ final class RunCommand implements Callable<Integer> {
         boolean interactive = terminals.inputIsTerminal() && commands == null && until == null && limitNanos == null;
         RunOptions.Pace chosen = pace != null ? pace : interactive ? RunOptions.Pace.REAL : RunOptions.Pace.FAST;
         Scenario loaded = ScenarioCatalog.load(scenario);
-        if (!bare && loaded.board().architecture() == Architecture.RISCV64) {
-            throw new InputException(
-                    "The hypervisor does not run on RISC-V boards yet: give --native to run %s on the bare board."
-                            .formatted(scenario));
-        }
         RunOptions options = new RunOptions(
                 bare || loaded.vms().isEmpty(),
                 cores,

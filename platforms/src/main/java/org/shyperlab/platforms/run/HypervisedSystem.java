@@ -2,7 +2,6 @@ package org.shyperlab.platforms.run;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.shyperlab.emulator.debug.TranslationRegisters;
 import org.shyperlab.emulator.machine.A64Machine;
 import org.shyperlab.emulator.trace.GuestErrorLog;
@@ -10,13 +9,12 @@ import org.shyperlab.emulator.trace.GuestErrors;
 import org.shyperlab.emulator.trace.Trace;
 import org.shyperlab.hypervisor.FailureReport;
 import org.shyperlab.hypervisor.FailureReportText;
-import org.shyperlab.hypervisor.Hypervisor;
 import org.shyperlab.hypervisor.HypervisorListener;
-import org.shyperlab.hypervisor.HypervisorOptions;
 import org.shyperlab.hypervisor.PlatformDescription;
 import org.shyperlab.hypervisor.VmSetup;
 import org.shyperlab.hypervisor.memory.OutOfHypervisorMemory;
 import org.shyperlab.hypervisor.vcpu.Vcpu;
+import org.shyperlab.platforms.board.Architecture;
 import org.shyperlab.platforms.board.Platform;
 import org.shyperlab.platforms.input.InputException;
 
@@ -48,16 +46,9 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener {
             GuestErrorLog errors,
             Trace trace) {
         HypervisedSystem system = new HypervisedSystem(platform, guests, errors, trace);
-        A64Machine machine = platform.a64Machine();
         platform.console().enable();
         try {
-            machine.install(Hypervisor.aarch64(
-                    IntStream.range(0, platform.cores()).mapToObj(machine::core).toList(),
-                    machine.bus(),
-                    description,
-                    vms,
-                    HypervisorOptions.DEFAULT,
-                    system));
+            platform.machine().install(HypervisorBoard.hypervisor(platform, description, vms, system));
         } catch (OutOfHypervisorMemory error) {
             throw new InputException(String.valueOf(error.getMessage()));
         }
@@ -96,10 +87,26 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener {
 
     @Override
     public void failed(FailureReport report) {
+        failures.add(String.join(System.lineSeparator(), lines(report)));
+    }
+
+    private List<String> lines(FailureReport report) {
+        if (platform.board().architecture() == Architecture.RISCV64) {
+            return List.of(
+                    "VM %d (%s) was stopped: %s. Its vCPU %d was on hart %d, sepc 0x%x, scause %d, stval 0x%x, guest physical 0x%x."
+                            .formatted(
+                                    report.vm(),
+                                    report.vmName(),
+                                    report.reason(),
+                                    report.vcpu(),
+                                    report.core(),
+                                    report.pc(),
+                                    report.syndrome(),
+                                    report.virtualAddress(),
+                                    report.ipa()));
+        }
         A64Machine machine = platform.a64Machine();
-        failures.add(String.join(
-                System.lineSeparator(),
-                FailureReportText.lines(report, machine.bus(), TranslationRegisters.of(machine.core(report.core())))));
+        return FailureReportText.lines(report, machine.bus(), TranslationRegisters.of(machine.core(report.core())));
     }
 
     @Override

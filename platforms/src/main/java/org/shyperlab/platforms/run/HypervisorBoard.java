@@ -3,14 +3,22 @@ package org.shyperlab.platforms.run;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.shyperlab.emulator.core.Monitor;
+import org.shyperlab.emulator.device.aia.Imsic;
+import org.shyperlab.emulator.memory.AddressSpace;
+import org.shyperlab.hypervisor.Hypervisor;
+import org.shyperlab.hypervisor.HypervisorListener;
+import org.shyperlab.hypervisor.HypervisorOptions;
 import org.shyperlab.hypervisor.PlatformDescription;
+import org.shyperlab.hypervisor.VmSetup;
 import org.shyperlab.hypervisor.config.VmConfig;
 import org.shyperlab.hypervisor.config.VmSource;
 import org.shyperlab.hypervisor.memory.MemoryRegion;
 import org.shyperlab.platforms.board.Board;
 import org.shyperlab.platforms.board.BoardDevice;
+import org.shyperlab.platforms.board.Interrupts;
 import org.shyperlab.platforms.board.MemoryMap;
-import org.shyperlab.platforms.board.Region;
+import org.shyperlab.platforms.board.Platform;
 import org.shyperlab.platforms.input.InputException;
 import org.shyperlab.platforms.input.Quantity;
 
@@ -52,18 +60,11 @@ final class HypervisorBoard {
 
     /** The board as the hypervisor knows it. */
     static PlatformDescription describe(Board board, int cores, long ramBytes) {
-        Board.Gic gic = board.gic();
         long ram = board.memory().base();
         long forVms = ramBytes - HYPERVISOR_BYTES;
-        List<PlatformDescription.DeviceWindow> devices = new ArrayList<>();
-        for (Region window : MemoryMap.of(gic)) {
-            if (window.base() == gic.virtualInterface() || window.base() == gic.cpuInterface()) {
-                devices.add(new PlatformDescription.DeviceWindow(
-                        window.what(), new MemoryRegion(window.base(), window.size()), List.of()));
-            }
-        }
+        List<PlatformDescription.DeviceWindow> devices = new ArrayList<>(controllerWindows(board));
         for (BoardDevice device : board.devices()) {
-            int first = Board.FIRST_SPI + device.interrupt();
+            int first = board.interrupts().idBase() + device.interrupt();
             devices.add(new PlatformDescription.DeviceWindow(
                     device.name(),
                     new MemoryRegion(device.base(), device.size()),
@@ -71,15 +72,68 @@ final class HypervisorBoard {
         }
         return new PlatformDescription(
                 cores,
+                controller(board),
+                new MemoryRegion(ram + forVms, HYPERVISOR_BYTES),
+                List.of(new MemoryRegion(ram, forVms)),
+                devices,
+                board.cores().counterHertz());
+    }
+
+    private static PlatformDescription.InterruptController controller(Board board) {
+        return switch (board.interrupts()) {
+            case Interrupts.Arm(Board.Gic gic, var timers) ->
                 new PlatformDescription.Gic(
                         gic.distributor(),
                         gic.cpuInterface(),
                         gic.hypervisorInterface(),
                         gic.virtualInterface(),
-                        Board.FIRST_SPI + gic.spis()),
-                new MemoryRegion(ram + forVms, HYPERVISOR_BYTES),
-                List.of(new MemoryRegion(ram, forVms)),
-                devices,
-                board.cores().counterHertz());
+                        Board.FIRST_SPI + gic.spis());
+            case Interrupts.Plic plic -> new PlatformDescription.Plic(plic.base(), plic.sources(), plic.priorityBits());
+            case Interrupts.Aia aia ->
+                new PlatformDescription.Aia(
+                        aia.supervisorDomain(),
+                        aia.sources(),
+                        aia.imsic().supervisor(),
+                        Imsic.hartStride(aia.imsic().guests()),
+                        aia.imsic().guests(),
+                        aia.imsic().identities());
+        };
+    }
+
+    /** What of the interrupt controller VMs may have to themselves. */
+    private static List<PlatformDescription.DeviceWindow> controllerWindows(Board board) {
+        if (!(board.interrupts() instanceof Interrupts.Arm(Board.Gic gic, var timers))) {
+            return List.of();
+        }
+        return MemoryMap.of(gic).stream()
+                .filter(window -> window.base() == gic.virtualInterface() || window.base() == gic.cpuInterface())
+                .map(window -> new PlatformDescription.DeviceWindow(
+                        window.what(), new MemoryRegion(window.base(), window.size()), List.of()))
+                .toList();
+    }
+
+    /** The hypervisor with its VMs, as software for the platform's machine. */
+    static Monitor hypervisor(
+            Platform platform, PlatformDescription description, List<VmSetup> vms, HypervisorListener listener) {
+        AddressSpace bus = platform.machine().bus();
+        IntStream cores = IntStream.range(0, platform.cores());
+        return switch (platform.board().architecture()) {
+            case AARCH64 ->
+                Hypervisor.aarch64(
+                        cores.mapToObj(platform.a64Machine()::core).toList(),
+                        bus,
+                        description,
+                        vms,
+                        HypervisorOptions.DEFAULT,
+                        listener);
+            case RISCV64 ->
+                Hypervisor.riscv64(
+                        cores.mapToObj(platform.rv64Machine()::core).toList(),
+                        bus,
+                        description,
+                        vms,
+                        HypervisorOptions.DEFAULT,
+                        listener);
+        };
     }
 }

@@ -19,6 +19,7 @@ public final class ScenarioCatalog {
             "qemu-aarch64-smp",
             "qemu-riscv64-linux",
             "qemu-riscv64-aia-linux",
+            "qemu-riscv64-two-vms",
             "qemu-riscv64-hello",
             "qemu-riscv64-traps",
             "qemu-riscv64-timer",
@@ -34,7 +35,14 @@ public final class ScenarioCatalog {
             "vm0-traps.json",
             "vm0-timer.json",
             "vm0-ipi.json",
-            "vm0-smp.json");
+            "vm0-smp.json",
+            "vm0-riscv64-linux.json",
+            "vm1-riscv64-hello.json",
+            "vm0-riscv64-hello.json",
+            "vm0-riscv64-traps.json",
+            "vm0-riscv64-timer.json",
+            "vm0-riscv64-ipi.json",
+            "vm0-riscv64-smp.json");
 
     private ScenarioCatalog() {}
 

@@ -1,0 +1,56 @@
+package org.shyperlab.hypervisor.config;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.shyperlab.hypervisor.PlatformDescription;
+
+/**
+ * What a board's architecture and interrupt controller ask of VM configurations.
+ *
+ * @param controller the interrupt controller's name
+ * @param controllers the emulated devices that are a VM's interrupt controller; a VM has one of them
+ * @param addressBits size of a VM's address space
+ * @param linux what kernels are called
+ * @param linuxMagic the number at offset 56 of a Linux image (Documentation/arch/arm64/booting.rst, arch/riscv/boot-image-header.rst)
+ * @param instructionAlignment what entry points are multiples of
+ */
+record BoardRules(
+        String controller,
+        List<EmulatedDeviceType> controllers,
+        int addressBits,
+        String linux,
+        int linuxMagic,
+        int instructionAlignment) {
+    private static final Set<EmulatedDeviceType> ALL_CONTROLLERS = EnumSet.of(
+            EmulatedDeviceType.GICD, EmulatedDeviceType.GPPT, EmulatedDeviceType.PLIC, EmulatedDeviceType.APLIC);
+    private static final int ARM64_MAGIC = 0x644d_5241;
+    private static final int RISCV_MAGIC = 0x0543_5352;
+
+    static BoardRules of(PlatformDescription platform) {
+        return switch (platform.interrupts()) {
+            case PlatformDescription.Gic ignored ->
+                new BoardRules(
+                        "GIC", List.of(EmulatedDeviceType.GICD, EmulatedDeviceType.GPPT), 40, "arm64", ARM64_MAGIC, 4);
+            case PlatformDescription.Plic ignored -> riscv("PLIC", EmulatedDeviceType.PLIC);
+            case PlatformDescription.Aia ignored -> riscv("APLIC", EmulatedDeviceType.APLIC);
+        };
+    }
+
+    private static BoardRules riscv(String controller, EmulatedDeviceType type) {
+        return new BoardRules(controller, List.of(type), 41, "RISC-V", RISCV_MAGIC, 2);
+    }
+
+    /** Whether a device is an interrupt controller, of this board's kind or of another. */
+    static boolean isController(EmulatedDeviceType type) {
+        return ALL_CONTROLLERS.contains(type);
+    }
+
+    /** The interrupt controllers that a VM may have, as configurations name them. */
+    String choices() {
+        return controllers.stream()
+                .map(type -> EmulatedDeviceType.PREFIX + type)
+                .collect(Collectors.joining(" or "));
+    }
+}
