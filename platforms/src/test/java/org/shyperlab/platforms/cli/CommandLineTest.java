@@ -51,8 +51,6 @@ class CommandLineTest {
                 "run qemu-aarch64-hello --native --stats /nothing/x | The statistics file /nothing/x cannot be written",
                 "run qemu-aarch64-hello --native --trace /nothing/x | The trace file /nothing/x cannot be written",
                 "board                                      | Say what to do with the board: show.",
-                "run qemu-riscv64-linux                     | The hypervisor does not run on RISC-V boards yet: give --native to run qemu-riscv64-linux on the bare board.",
-                "run qemu-riscv64-hello                     | The hypervisor does not run on RISC-V boards yet: give --native",
                 "board show nothing                         | There is no board \"nothing\". Shipped boards: qemu-aarch64, qemu-riscv64, qemu-riscv64-aia.",
                 "board show ./nothing.yaml                  | The board file ./nothing.yaml cannot be read: there is no such file.",
                 "board show qemu-aarch64 --dtb /nothing/x   | The device tree /nothing/x cannot be written",

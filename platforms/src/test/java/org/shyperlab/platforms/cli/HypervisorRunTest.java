@@ -9,27 +9,44 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.shyperlab.guestimages.linux.LinuxGuest;
+import org.shyperlab.platforms.run.LinuxGuests;
 
 class HypervisorRunTest {
     @TempDir
     private Path directory;
 
+    @BeforeAll
+    static void theGuestsAreThere() {
+        LinuxGuests.fetch();
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"hello", "timer", "ipi", "smp"})
-    void everyBareMetalScenarioPassesUnderTheHypervisor(String guest) {
-        Shyper shyper = Shyper.run("run", "qemu-aarch64-" + guest);
+    @CsvSource({
+        "qemu-aarch64, hello, smc",
+        "qemu-aarch64, timer, smc",
+        "qemu-aarch64, ipi, smc",
+        "qemu-aarch64, smp, smc",
+        "qemu-riscv64, hello, ecall",
+        "qemu-riscv64, traps, ecall",
+        "qemu-riscv64, timer, ecall",
+        "qemu-riscv64, ipi, ecall",
+        "qemu-riscv64, smp, ecall",
+    })
+    void everyBareMetalScenarioPassesUnderTheHypervisor(String board, String guest, String trap) {
+        Shyper shyper = Shyper.run("run", board + "-" + guest);
         assertThat(shyper.console()).contains(guest + ": PASS\r\n").doesNotContain("WRONG");
         assertThat(shyper.exitCode()).isZero();
         assertThat(shyper.err())
                 .contains("(hypervisor, ")
                 .contains("powered off")
-                .contains("smc");
+                .contains(trap);
     }
 
     @ParameterizedTest
@@ -63,6 +80,14 @@ class HypervisorRunTest {
         Shyper shyper = Shyper.run("run", "qemu-aarch64-linux", "--native", "--until", "goodbye");
         assertThat(shyper.err()).contains("powered off before \"goodbye\" was printed");
         assertThat(shyper.exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void theDemoRunsOnRiscvToo() {
+        Shyper shyper = Shyper.run("demo", "--arch", "riscv64");
+        assertThat(shyper.console()).contains(LinuxGuest.BANNER, "riscv64 GNU/Linux", LinuxGuest.EXIT_LINE + "0");
+        assertThat(shyper.out()).contains("qemu-riscv64-linux on qemu-riscv64 (hypervisor, 1 core): powered off", "ecall");
+        assertThat(shyper.exitCode()).isZero();
     }
 
     @Test
@@ -136,9 +161,10 @@ class HypervisorRunTest {
         assertThat(shyper.err()).contains("--cores: scenario mine has 2 VMs");
     }
 
-    @Test
-    void coresAndMemoryOfASingleVmCanBeChanged() {
-        Shyper shyper = Shyper.run("run", "qemu-aarch64-smp", "--cores", "2", "--memory", "32M");
+    @ParameterizedTest
+    @ValueSource(strings = {"qemu-aarch64-smp", "qemu-riscv64-smp"})
+    void coresAndMemoryOfASingleVmCanBeChanged(String scenario) {
+        Shyper shyper = Shyper.run("run", scenario, "--cores", "2", "--memory", "32M");
         assertThat(shyper.console()).contains("smp: 2 cores", "smp: PASS");
         assertThat(shyper.err()).contains("(hypervisor, 2 cores)");
     }

@@ -11,20 +11,20 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.shyperlab.guestimages.BareMetalGuest;
 import org.shyperlab.guestimages.BareMetalGuests;
-import org.shyperlab.platforms.scenario.Scenario;
 
-/** Every bare-metal guest that needs nobody to type, in every mode, on 1, 2 and 4 cores, twice. */
+/** Every bare-metal guest that needs nobody to type, on every ground, on 1, 2 and 4 cores, twice. */
 class BareMetalGuestsRunTest {
     @TempDir
     private Path directory;
 
     static List<Arguments> runs() {
         List<Arguments> runs = new ArrayList<>();
-        for (BareMetalGuest guest : BareMetalGuests.all(BareMetalGuests.AARCH64)) {
-            if (guest.consoleInput().isEmpty()) {
-                for (Execution.Mode mode : Execution.Mode.values()) {
-                    for (int cores : new int[] {1, 2, 4}) {
-                        runs.add(Arguments.of(guest.name(), mode, cores));
+        for (Ground ground : Ground.values()) {
+            for (BareMetalGuest guest :
+                    BareMetalGuests.all(ground.architecture().label())) {
+                for (int cores : new int[] {1, 2, 4}) {
+                    if (guest.consoleInput().isEmpty()) {
+                        runs.add(Arguments.of(guest.name(), ground, cores));
                     }
                 }
             }
@@ -34,37 +34,12 @@ class BareMetalGuestsRunTest {
 
     @ParameterizedTest
     @MethodSource("runs")
-    void printsWhatItShouldAndDoesTheSameAgain(String guest, Execution.Mode mode, int cores) {
-        Scenario scenario = Execution.bareMetal(directory, guest, mode);
-        checkTwice(scenario, BareMetalGuests.AARCH64, guest, mode == Execution.Mode.NATIVE, cores);
-    }
-
-    static List<Arguments> riscvRuns() {
-        List<Arguments> runs = new ArrayList<>();
-        for (BareMetalGuest guest : BareMetalGuests.all(BareMetalGuests.RISCV64)) {
-            for (String board : List.of("qemu-riscv64", "qemu-riscv64-aia")) {
-                for (int cores : new int[] {1, 2, 4}) {
-                    runs.add(Arguments.of(guest.name(), board, cores));
-                }
-            }
-        }
-        return runs;
-    }
-
-    @ParameterizedTest
-    @MethodSource("riscvRuns")
-    void printsWhatItShouldOnRiscvAndDoesTheSameAgain(String guest, String board, int cores) {
-        checkTwice(Execution.onBareBoard(directory, board, guest), BareMetalGuests.RISCV64, guest, true, cores);
-    }
-
-    private static void checkTwice(Scenario scenario, String architecture, String guest, boolean bare, int cores) {
-        Execution first = Execution.of(scenario, bare, cores, null);
-        assertThat(BareMetalGuest.firstMissingLine(BareMetalGuests.consoleLines(architecture, guest), first.console()))
-                .as(first.console())
+    void printsWhatItShouldAndDoesTheSameAgain(String guest, Ground ground, int cores) {
+        Execution run = Execution.twice(ground.with(directory, guest), ground.isBare(), cores, null);
+        assertThat(BareMetalGuest.firstMissingLine(
+                        BareMetalGuests.consoleLines(ground.architecture().label(), guest), run.console()))
+                .as(run.console())
                 .isEmpty();
-        assertThat(first.outcome()).as("%s", first.failures()).isEqualTo(new Outcome(Outcome.SUCCESS, "powered off"));
-        Execution second = Execution.of(scenario, bare, cores, null);
-        assertThat(second.console()).isEqualTo(first.console());
-        assertThat(second.measured()).isEqualTo(first.measured());
+        assertThat(run.outcome()).as("%s", run.failures()).isEqualTo(new Outcome(Outcome.SUCCESS, "powered off"));
     }
 }

@@ -1,5 +1,7 @@
 package org.shyperlab.platforms.run;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.platforms.scenario.Scenario;
 import org.shyperlab.platforms.scenario.ScenarioCatalog;
@@ -19,13 +20,6 @@ import org.shyperlab.platforms.scenario.ScenarioCatalog;
  * @param measured everything that is measured except host time: instructions, virtual time, hashes of consoles and traces, trap counts
  */
 record Execution(Outcome outcome, String console, String measured, List<String> failures) {
-    /** How a guest may run. */
-    enum Mode {
-        NATIVE,
-        EMULATED_GIC,
-        PARTIAL_PASSTHROUGH
-    }
-
     private static final String SHIPPED_VMS = "/org/shyperlab/platforms/scenarios/";
 
     static Execution of(Scenario scenario, boolean bare, @Nullable Integer cores, @Nullable String commands) {
@@ -54,34 +48,18 @@ record Execution(Outcome outcome, String console, String measured, List<String> 
         }
     }
 
-    /** A scenario of the bare-metal guest {@code guest}, alone, natively or as VM 0. */
-    static Scenario bareMetal(Path directory, String guest, Mode mode) {
-        UnaryOperator<String> gic = mode == Mode.PARTIAL_PASSTHROUGH
-                ? json -> json.replace("EMU_DEVICE_T_GICD", "EMU_DEVICE_T_GPPT").replace("0x8040000", "0x8010000")
-                : UnaryOperator.identity();
-        String json = gic.apply(vm("vm0-timer.json")).replace("shipped:timer", "shipped:" + guest);
-        return scenario(directory, "1", "shipped:" + guest, null, json);
+    /** The run of {@code scenario}, which is then done again and must be the same to the last bit. */
+    static Execution twice(Scenario scenario, boolean bare, @Nullable Integer cores, @Nullable String commands) {
+        Execution first = of(scenario, bare, cores, commands);
+        Execution second = of(scenario, bare, cores, commands);
+        assertThat(second.console()).isEqualTo(first.console());
+        assertThat(second.measured()).isEqualTo(first.measured());
+        return first;
     }
 
-    /** A scenario of the bare-metal guest {@code guest} on the bare board. */
-    static Scenario onBareBoard(Path directory, String board, String guest) {
-        try {
-            Path file = Files.writeString(directory.resolve("bare.yaml"), """
-                    scenario: bare
-                    description: for a test
-                    board: %s
-                    memory: 64M
-                    guest:
-                      kernel: shipped:%s
-                    """.formatted(board, guest));
-            return ScenarioCatalog.load(file.toString());
-        } catch (IOException error) {
-            throw new UncheckedIOException(error);
-        }
-    }
-
-    /** A scenario with its files written to {@code directory}. */
-    static Scenario scenario(Path directory, String cores, String kernel, @Nullable String initrd, String... vms) {
+    /** A scenario with its files written to {@code directory}; without {@code vms} it is for the bare board. */
+    static Scenario scenario(
+            Path directory, String board, String cores, String kernel, @Nullable String initrd, String... vms) {
         StringBuilder names = new StringBuilder();
         try {
             for (int i = 0; i < vms.length; i++) {
@@ -91,14 +69,14 @@ record Execution(Outcome outcome, String console, String measured, List<String> 
             Path file = Files.writeString(directory.resolve("mine.yaml"), """
                     scenario: mine
                     description: for a test
-                    board: qemu-aarch64
+                    board: %s
                     cores: %s
                     memory: 64M
                     guest:
                       kernel: %s
                     %svms: [%s]
                     """.formatted(
-                            cores, kernel, initrd == null ? "" : "  initrd: " + initrd + "\n", names));
+                            board, cores, kernel, initrd == null ? "" : "  initrd: " + initrd + "\n", names));
             return ScenarioCatalog.load(file.toString());
         } catch (IOException error) {
             throw new UncheckedIOException(error);

@@ -2,21 +2,25 @@ package org.shyperlab.platforms.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.shyperlab.guestimages.debian.DebianPackages;
-import org.shyperlab.guestimages.linux.GuestArchitecture;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.shyperlab.guestimages.linux.LinuxGuest;
+import org.shyperlab.platforms.board.Board;
 import org.shyperlab.platforms.scenario.ScenarioCatalog;
 
-/** Debian's kernel to user space and back to power-off. */
+/** Debian's kernels to user space and back to power-off. */
 class LinuxRunTest {
     /** Runs what exercises the system: processes, files, timers, all cores, interrupts. */
-    static final String COMMANDS = """
+    private static final String COMMANDS = """
             grep -c ^processor /proc/cpuinfo
             i=0; while [ $i -lt 20 ]; do (echo $i > /tmp/$i) & i=$((i+1)); done; wait; cat /tmp/* | sort -n | tail -n 1
             usleep 20000; dd if=/dev/zero of=/tmp/zero bs=64k count=16 2>/dev/null; md5sum < /tmp/zero
@@ -26,13 +30,11 @@ class LinuxRunTest {
     private Path directory;
 
     @BeforeAll
-    static void theGuestIsThere() {
-        assertThat(LinuxGuest.isCached(DebianPackages.inUserCache(message -> {}), GuestArchitecture.ARM64))
-                .as("The Linux guest is not in the cache. The command `scripts/shyper doctor --install` brings it.")
-                .isTrue();
+    static void theGuestsAreThere() {
+        LinuxGuests.fetch();
     }
 
-    static void assertWell(Execution run, int cores) {
+    private static void assertWell(Execution run, int cores) {
         assertThat(run.outcome())
                 .as("%s %s", run.failures(), run.console())
                 .isEqualTo(new Outcome(Outcome.SUCCESS, "powered off"));
@@ -54,36 +56,79 @@ class LinuxRunTest {
         "qemu-aarch64-linux, false, 2, 2",
         "qemu-aarch64-linux, false, 4, 1",
         "qemu-aarch64-linux-gppt, false, 1, 1",
-        "qemu-aarch64-linux-gppt, false, 2, 1"
+        "qemu-aarch64-linux-gppt, false, 2, 1",
+        "qemu-riscv64-linux, true, 1, 1",
+        "qemu-riscv64-linux, true, 2, 2",
+        "qemu-riscv64-linux, true, 4, 1",
+        "qemu-riscv64-linux, false, 1, 2",
+        "qemu-riscv64-linux, false, 2, 2",
+        "qemu-riscv64-linux, false, 4, 2",
+        "qemu-riscv64-aia-linux, true, 1, 1",
+        "qemu-riscv64-aia-linux, true, 2, 2",
+        "qemu-riscv64-aia-linux, true, 4, 1",
     })
     void bootsRunsCommandsPowersOffAndDoesTheSameAgain(String scenario, boolean bare, int cores, int times) {
-        Execution first = Execution.of(ScenarioCatalog.load(scenario), bare, cores, COMMANDS);
-        assertWell(first, cores);
-        for (int again = 1; again < times; again++) {
-            Execution second = Execution.of(ScenarioCatalog.load(scenario), bare, cores, COMMANDS);
-            assertThat(second.console()).isEqualTo(first.console());
-            assertThat(second.measured()).isEqualTo(first.measured());
-        }
+        Execution run = times == 1
+                ? Execution.of(ScenarioCatalog.load(scenario), bare, cores, COMMANDS)
+                : Execution.twice(ScenarioCatalog.load(scenario), bare, cores, COMMANDS);
+        assertWell(run, cores);
     }
 
-    @Test
-    void aBareMetalVmRunsBesideItOnACoreOfItsOwn() {
-        Execution run = Execution.of(ScenarioCatalog.load("qemu-aarch64-two-vms"), false, null, COMMANDS);
+    @ParameterizedTest
+    @ValueSource(strings = {"qemu-aarch64-two-vms", "qemu-riscv64-two-vms"})
+    void aBareMetalVmRunsBesideItOnACoreOfItsOwn(String scenario) {
+        Execution run = Execution.of(ScenarioCatalog.load(scenario), false, null, COMMANDS);
         assertWell(run, 1);
         assertThat(run.console()).contains("[hello] hello: PASS");
     }
 
-    @Test
-    void aBareMetalVmSharesItsCore() {
+    @ParameterizedTest
+    @CsvSource({
+        "qemu-aarch64, vm0-linux.json, vm1-hello.json",
+        "qemu-riscv64, vm0-riscv64-linux.json, vm1-riscv64-hello.json",
+    })
+    void aBareMetalVmSharesItsCore(String board, String linux, String hello) {
         String other =
-                Execution.vm("vm1-hello.json").replace("\"0b10\"", "\"0b1\"").replace("\"master\": 1", "\"master\": 0");
+                Execution.vm(hello).replace("\"0b10\"", "\"0b1\"").replace("\"master\": 1", "\"master\": 0");
         Execution run = Execution.of(
                 Execution.scenario(
-                        directory, "1", "shipped:linux", "shipped:linux", Execution.vm("vm0-linux.json"), other),
+                        directory, board, "1", "shipped:linux", "shipped:linux", Execution.vm(linux), other),
                 false,
                 null,
                 COMMANDS);
         assertWell(run, 1);
         assertThat(run.console()).contains("[hello] hello: PASS");
+    }
+
+    /** Without Sstc the kernel asks firmware for each timer interrupt, which costs a call and an interrupt; with it, nothing. */
+    @Test
+    void aRiscvKernelUsesTheTimerThatTheBoardHasByItselfOrByFirmware() throws IOException {
+        Execution itself = Execution.of(ScenarioCatalog.load("qemu-riscv64-linux"), false, 1, COMMANDS);
+        try (InputStream shipped =
+                Board.class.getResourceAsStream("/org/shyperlab/platforms/boards/qemu-riscv64.yaml")) {
+            String board = new String(shipped.readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(board).contains("_sstc");
+            Files.writeString(directory.resolve("board.yaml"), board.replace("_sstc", ""));
+        }
+        Execution byFirmware = Execution.of(
+                Execution.scenario(
+                        directory,
+                        "board.yaml",
+                        "1",
+                        "shipped:linux",
+                        "shipped:linux",
+                        Execution.vm("vm0-riscv64-linux.json")),
+                false,
+                1,
+                COMMANDS);
+        assertWell(byFirmware, 1);
+        assertThat(itself.console()).contains("riscv-timer: Timer interrupt in S-mode is available via sstc extension");
+        assertThat(byFirmware.console()).doesNotContain("sstc");
+        assertThat(ecalls(itself)).isLessThan(200);
+        assertThat(ecalls(byFirmware)).isGreaterThan(400);
+    }
+
+    private static int ecalls(Execution run) {
+        return Integer.parseInt(run.measured().replaceAll("(?s).*\"ecall\" : (\\d+).*", "$1"));
     }
 }
