@@ -22,6 +22,9 @@ public final class Sbi {
     /** Debug console. */
     public static final int DBCN = 0x4442_434e;
 
+    /** Reading a byte from the console, the old way: a0 is the byte, or -1. */
+    public static final int LEGACY_GETCHAR = 2;
+
     /** a0 of a call that went well. */
     public static final long SUCCESS = 0;
     /** a0: there is no such call. */
@@ -35,7 +38,6 @@ public final class Sbi {
 
     private static final int LEGACY_SET_TIMER = 0;
     private static final int LEGACY_PUTCHAR = 1;
-    private static final int LEGACY_GETCHAR = 2;
     private static final int LEGACY_SHUTDOWN = 8;
     private static final int LAST_LEGACY = 15;
 

@@ -1,8 +1,6 @@
 package org.shyperlab.hypervisor.config;
 
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.shyperlab.hypervisor.PlatformDescription;
 
@@ -23,8 +21,6 @@ record BoardRules(
         String linux,
         int linuxMagic,
         int instructionAlignment) {
-    private static final Set<EmulatedDeviceType> ALL_CONTROLLERS = EnumSet.of(
-            EmulatedDeviceType.GICD, EmulatedDeviceType.GPPT, EmulatedDeviceType.PLIC, EmulatedDeviceType.APLIC);
     private static final int ARM64_MAGIC = 0x644d_5241;
     private static final int RISCV_MAGIC = 0x0543_5352;
 
@@ -40,11 +36,6 @@ record BoardRules(
 
     private static BoardRules riscv(String controller, EmulatedDeviceType type) {
         return new BoardRules(controller, List.of(type), 41, "RISC-V", RISCV_MAGIC, 2);
-    }
-
-    /** Whether a device is an interrupt controller, of this board's kind or of another. */
-    static boolean isController(EmulatedDeviceType type) {
-        return ALL_CONTROLLERS.contains(type);
     }
 
     /** The interrupt controllers that a VM may have, as configurations name them. */

@@ -37,7 +37,7 @@ final class DeviceChecks {
         for (int i = 0; i < config.emulated().size(); i++) {
             VmConfig.Emulated device = config.emulated().get(i);
             checkEmulated("emulated_device.emulated_device_list[" + i + "]", device);
-            if (BoardRules.isController(device.type())) {
+            if (device.type().isInterruptController()) {
                 controllers++;
             }
         }
@@ -82,7 +82,7 @@ final class DeviceChecks {
                     EmulatedDeviceType.implemented());
             return;
         }
-        if (BoardRules.isController(device.type()) && !rules.controllers().contains(device.type())) {
+        if (device.type().isInterruptController() && !rules.controllers().contains(device.type())) {
             add(
                     path + ".type",
                     "%s%s is not for this board, whose interrupt controller is a %s: use %s",
@@ -115,7 +115,7 @@ final class DeviceChecks {
                     platform.interrupts().count() - 1);
             return;
         }
-        if (config.emulated().stream().noneMatch(emulated -> BoardRules.isController(emulated.type()))) {
+        if (config.emulated().stream().noneMatch(emulated -> emulated.type().isInterruptController())) {
             add(path, "interrupt %d needs an interrupt controller in the VM: %s", interrupt, rules.choices());
         }
         String other = interrupts.put(interrupt, device);

@@ -71,6 +71,11 @@ public enum EmulatedDeviceType {
                 .collect(Collectors.joining(", "));
     }
 
+    /** Whether it is an interrupt controller, to which the VM's other devices are wired. */
+    public boolean isInterruptController() {
+        return this == GICD || this == GPPT || this == PLIC || this == APLIC;
+    }
+
     /** Whether this hypervisor can emulate it. */
     public boolean isImplemented() {
         return implemented;

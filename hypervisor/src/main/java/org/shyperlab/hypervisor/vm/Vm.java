@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.device.InterruptLine;
+import org.shyperlab.emulator.device.uart.SerialPort;
 import org.shyperlab.emulator.memory.AddressSpace;
 import org.shyperlab.hypervisor.VmSetup;
 import org.shyperlab.hypervisor.config.VmConfig;
+import org.shyperlab.hypervisor.device.EmulatedConsole;
 import org.shyperlab.hypervisor.device.EmulatedDevice;
 import org.shyperlab.hypervisor.memory.GuestRam;
 import org.shyperlab.hypervisor.memory.MemoryRegion;
@@ -130,6 +132,16 @@ public abstract class Vm {
     /** The emulated devices. */
     public final List<Window> windows() {
         return List.of(windows);
+    }
+
+    /** Its first emulated serial port, for its input side; null when it has none. */
+    public final @Nullable SerialPort console() {
+        for (Window window : windows) {
+            if (window.device() instanceof EmulatedConsole found) {
+                return found.uart();
+            }
+        }
+        return null;
     }
 
     /** Counter value at which the VM's own time was zero. */

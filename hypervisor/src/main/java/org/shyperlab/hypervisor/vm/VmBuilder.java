@@ -2,11 +2,18 @@ package org.shyperlab.hypervisor.vm;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.shyperlab.emulator.device.InterruptLine;
+import org.shyperlab.emulator.device.uart.SerialOutput;
+import org.shyperlab.emulator.device.uart.SerialPort;
 import org.shyperlab.emulator.memory.AddressSpace;
+import org.shyperlab.emulator.trace.GuestErrors;
+import org.shyperlab.hypervisor.HypervisorListener;
 import org.shyperlab.hypervisor.HypervisorOptions;
 import org.shyperlab.hypervisor.PlatformDescription;
 import org.shyperlab.hypervisor.VmSetup;
+import org.shyperlab.hypervisor.config.EmulatedDeviceType;
 import org.shyperlab.hypervisor.config.VmConfig;
+import org.shyperlab.hypervisor.device.EmulatedConsole;
 import org.shyperlab.hypervisor.device.EmulatedDevice;
 import org.shyperlab.hypervisor.interrupt.InterruptOwners;
 import org.shyperlab.hypervisor.memory.MemoryRegion;
@@ -24,6 +31,7 @@ public abstract class VmBuilder {
     private final HypervisorOptions options;
     private final Cores cores;
     private final InterruptOwners owners;
+    private final HypervisorListener listener;
     private final PagePool pool;
     private final VmRam ram;
 
@@ -33,10 +41,12 @@ public abstract class VmBuilder {
             PlatformDescription platform,
             HypervisorOptions options,
             Cores cores,
-            InterruptOwners owners) {
+            InterruptOwners owners,
+            HypervisorListener listener) {
         this.options = options;
         this.cores = cores;
         this.owners = owners;
+        this.listener = listener;
         pool = new PagePool(bus, platform.hypervisorMemory());
         ram = new VmRam(platform.vmMemory());
     }
@@ -55,6 +65,10 @@ public abstract class VmBuilder {
      * @throws IllegalArgumentException when there is no such type on this architecture
      */
     protected abstract EmulatedDevice device(Vm vm, VmConfig.Emulated emulated);
+
+    /** A serial port of the kind that the architecture's boards have. */
+    protected abstract SerialPort serialPort(
+            String name, SerialOutput output, InterruptLine interrupt, GuestErrors errors);
 
     /** The VM gets an interrupt of the board, which it owns already. */
     protected abstract void connect(Vm vm, VmConfig.Passthrough device, int interrupt);
@@ -91,9 +105,9 @@ public abstract class VmBuilder {
             PhysicalCore home = cores.get(placement[i]);
             home.assign(addVcpu(vm, i, home));
         }
-        for (VmConfig.Emulated emulated : config.emulated()) {
-            vm.add(new Vm.Window(emulated.region(), device(vm, emulated)));
-        }
+        // Other devices are wired to the interrupt controller.
+        addDevices(vm, true);
+        addDevices(vm, false);
         for (VmConfig.Passthrough device : config.passthrough()) {
             MemoryRegion region = device.region();
             vm.stageTwo().map(region.base(), device.physical(), region.length(), StageTwo.Attributes.DEVICE, true);
@@ -104,6 +118,26 @@ public abstract class VmBuilder {
                 }
             }
         }
+    }
+
+    private void addDevices(Vm vm, boolean controllers) {
+        for (VmConfig.Emulated emulated : vm.config().emulated()) {
+            if (emulated.type().isInterruptController() == controllers) {
+                boolean console = emulated.type() == EmulatedDeviceType.CONSOLE;
+                vm.add(new Vm.Window(emulated.region(), console ? console(vm, emulated) : device(vm, emulated)));
+            }
+        }
+    }
+
+    private EmulatedConsole console(Vm vm, VmConfig.Emulated emulated) {
+        int id = vm.id();
+        SerialPort uart = serialPort(
+                "vm" + id + "/" + emulated.name(),
+                value -> listener.consoleOutput(id, (byte) value),
+                vm.line(emulated.interrupt()),
+                listener.deviceErrors(id));
+        uart.enable();
+        return new EmulatedConsole(uart, emulated.region().length());
     }
 
     /** Takes back all that a VM has; its vCPUs are off. Its RAM is zeroed before anybody else gets it. */

@@ -2,6 +2,7 @@ package org.shyperlab.platforms.board;
 
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
+import org.shyperlab.emulator.core.Core;
 import org.shyperlab.emulator.core.Cost;
 import org.shyperlab.emulator.core.CostTable;
 import org.shyperlab.emulator.device.Device;
@@ -131,6 +132,14 @@ public final class Platform implements AutoCloseable {
     /** The machine. */
     public Machine machine() {
         return machine;
+    }
+
+    /** A core of the machine, as software at the hypervisor's level sees it. */
+    public Core core(int index) {
+        return switch (board.architecture()) {
+            case AARCH64 -> a64Machine().core(index);
+            case RISCV64 -> rv64Machine().core(index);
+        };
     }
 
     /** The machine of an AArch64 board. */

@@ -3,18 +3,19 @@ package org.shyperlab.platforms.run;
 import java.util.ArrayList;
 import java.util.List;
 import org.shyperlab.emulator.debug.TranslationRegisters;
-import org.shyperlab.emulator.machine.A64Machine;
+import org.shyperlab.emulator.device.uart.SerialPort;
 import org.shyperlab.emulator.trace.GuestErrorLog;
 import org.shyperlab.emulator.trace.GuestErrors;
 import org.shyperlab.emulator.trace.Trace;
 import org.shyperlab.hypervisor.FailureReport;
 import org.shyperlab.hypervisor.FailureReportText;
+import org.shyperlab.hypervisor.Hypervisor;
 import org.shyperlab.hypervisor.HypervisorListener;
 import org.shyperlab.hypervisor.PlatformDescription;
 import org.shyperlab.hypervisor.VmSetup;
 import org.shyperlab.hypervisor.memory.OutOfHypervisorMemory;
 import org.shyperlab.hypervisor.vcpu.Vcpu;
-import org.shyperlab.platforms.board.Architecture;
+import org.shyperlab.hypervisor.vm.Vm;
 import org.shyperlab.platforms.board.Platform;
 import org.shyperlab.platforms.input.InputException;
 
@@ -25,12 +26,14 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener {
     private final GuestErrorLog errors;
     private final Trace trace;
     private final List<String> failures = new ArrayList<>();
+    private SerialPort console;
 
     private HypervisedSystem(Platform platform, List<Guest> guests, GuestErrorLog errors, Trace trace) {
         this.platform = platform;
         this.guests = guests;
         this.errors = errors;
         this.trace = trace;
+        console = platform.console();
     }
 
     /**
@@ -48,11 +51,19 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener {
         HypervisedSystem system = new HypervisedSystem(platform, guests, errors, trace);
         platform.console().enable();
         try {
-            platform.machine().install(HypervisorBoard.hypervisor(platform, description, vms, system));
+            Hypervisor hypervisor = HypervisorBoard.hypervisor(platform, description, vms, system);
+            platform.machine().install(hypervisor);
+            system.console = console(hypervisor.vms().getFirst(), platform);
         } catch (OutOfHypervisorMemory error) {
             throw new InputException(String.valueOf(error.getMessage()));
         }
         return system;
+    }
+
+    /** Where VM 0 is typed to: its emulated console, or the board's. */
+    private static SerialPort console(Vm first, Platform platform) {
+        SerialPort emulated = first.console();
+        return emulated == null ? platform.console() : emulated;
     }
 
     @Override
@@ -62,7 +73,7 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener {
 
     @Override
     public boolean type(int value) {
-        return platform.console().receive(value);
+        return console.receive(value);
     }
 
     @Override
@@ -87,26 +98,10 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener {
 
     @Override
     public void failed(FailureReport report) {
-        failures.add(String.join(System.lineSeparator(), lines(report)));
-    }
-
-    private List<String> lines(FailureReport report) {
-        if (platform.board().architecture() == Architecture.RISCV64) {
-            return List.of(
-                    "VM %d (%s) was stopped: %s. Its vCPU %d was on hart %d, sepc 0x%x, scause %d, stval 0x%x, guest physical 0x%x."
-                            .formatted(
-                                    report.vm(),
-                                    report.vmName(),
-                                    report.reason(),
-                                    report.vcpu(),
-                                    report.core(),
-                                    report.pc(),
-                                    report.syndrome(),
-                                    report.virtualAddress(),
-                                    report.ipa()));
-        }
-        A64Machine machine = platform.a64Machine();
-        return FailureReportText.lines(report, machine.bus(), TranslationRegisters.of(machine.core(report.core())));
+        TranslationRegisters registers = TranslationRegisters.of(platform.core(report.core()));
+        failures.add(String.join(
+                System.lineSeparator(),
+                FailureReportText.lines(report, platform.machine().bus(), registers)));
     }
 
     @Override

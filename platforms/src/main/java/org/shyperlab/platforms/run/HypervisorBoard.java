@@ -3,7 +3,6 @@ package org.shyperlab.platforms.run;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.shyperlab.emulator.core.Monitor;
 import org.shyperlab.emulator.device.aia.Imsic;
 import org.shyperlab.emulator.memory.AddressSpace;
 import org.shyperlab.hypervisor.Hypervisor;
@@ -113,7 +112,7 @@ final class HypervisorBoard {
     }
 
     /** The hypervisor with its VMs, as software for the platform's machine. */
-    static Monitor hypervisor(
+    static Hypervisor hypervisor(
             Platform platform, PlatformDescription description, List<VmSetup> vms, HypervisorListener listener) {
         AddressSpace bus = platform.machine().bus();
         IntStream cores = IntStream.range(0, platform.cores());

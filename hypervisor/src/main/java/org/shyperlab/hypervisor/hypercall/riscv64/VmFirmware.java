@@ -1,6 +1,7 @@
 package org.shyperlab.hypervisor.hypercall.riscv64;
 
 import org.shyperlab.emulator.core.riscv64.Rv64Core;
+import org.shyperlab.emulator.device.uart.SerialPort;
 import org.shyperlab.emulator.firmware.PowerControl;
 import org.shyperlab.emulator.firmware.Sbi;
 import org.shyperlab.emulator.firmware.SbiHarts;
@@ -111,9 +112,14 @@ public final class VmFirmware implements PowerControl, SbiHarts, SbiMemory {
         listener.consoleOutput(vm.id(), (byte) character);
     }
 
+    /** From the VM's emulated console; the management VM, which may have the board's instead, reads that through the firmware below. */
     @Override
     public int read() {
-        return -1;
+        SerialPort console = vm.console();
+        if (console != null) {
+            return console.poll();
+        }
+        return vm.id() == 0 ? (int) here().callFirmware(Sbi.LEGACY_GETCHAR, 0, 0, 0, 0) : -1;
     }
 
     // ---- memory ----

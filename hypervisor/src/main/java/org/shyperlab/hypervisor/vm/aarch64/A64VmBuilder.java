@@ -1,13 +1,16 @@
 package org.shyperlab.hypervisor.vm.aarch64;
 
+import org.shyperlab.emulator.device.InterruptLine;
 import org.shyperlab.emulator.device.uart.Pl011;
+import org.shyperlab.emulator.device.uart.SerialOutput;
+import org.shyperlab.emulator.device.uart.SerialPort;
 import org.shyperlab.emulator.memory.AddressSpace;
+import org.shyperlab.emulator.trace.GuestErrors;
 import org.shyperlab.hypervisor.HypervisorListener;
 import org.shyperlab.hypervisor.HypervisorOptions;
 import org.shyperlab.hypervisor.PlatformDescription;
 import org.shyperlab.hypervisor.VmSetup;
 import org.shyperlab.hypervisor.config.VmConfig;
-import org.shyperlab.hypervisor.device.EmulatedConsole;
 import org.shyperlab.hypervisor.device.EmulatedDevice;
 import org.shyperlab.hypervisor.interrupt.InterruptOwners;
 import org.shyperlab.hypervisor.interrupt.aarch64.Distributor;
@@ -32,7 +35,6 @@ public final class A64VmBuilder extends VmBuilder {
     private final int interrupts;
     private final int listRegisters;
     private final InterruptRouter router;
-    private final HypervisorListener listener;
 
     /** A builder that hands out the memory of {@code platform}. */
     public A64VmBuilder(
@@ -42,9 +44,8 @@ public final class A64VmBuilder extends VmBuilder {
             Cores cores,
             InterruptOwners owners,
             HypervisorListener listener) {
-        super(bus, platform, options, cores, owners);
+        super(bus, platform, options, cores, owners, listener);
         this.bus = bus;
-        this.listener = listener;
         ipaBits = options.ipaBits();
         interrupts = platform.interrupts().count();
         listRegisters = ((A64PhysicalCore) cores.get(0)).gic().listRegisters();
@@ -77,7 +78,6 @@ public final class A64VmBuilder extends VmBuilder {
         long size = emulated.region().length();
         return switch (emulated.type()) {
             case GICD -> new DistributorRegisters(((A64Vm) vm).distributor(), size);
-            case CONSOLE -> console(vm, emulated);
             case GPPT -> new PartialPassthrough(router, vm.config(), size);
             default ->
                 throw new IllegalArgumentException("device %s of VM %s: type %s is not implemented"
@@ -85,14 +85,8 @@ public final class A64VmBuilder extends VmBuilder {
         };
     }
 
-    private EmulatedConsole console(Vm vm, VmConfig.Emulated emulated) {
-        int id = vm.id();
-        Pl011 uart = new Pl011(
-                "vm" + id + "/" + emulated.name(),
-                value -> listener.consoleOutput(id, (byte) value),
-                vm.line(emulated.interrupt()),
-                listener.deviceErrors(id));
-        uart.enable();
-        return new EmulatedConsole(uart, emulated.region().length());
+    @Override
+    protected SerialPort serialPort(String name, SerialOutput output, InterruptLine interrupt, GuestErrors errors) {
+        return new Pl011(name, output, interrupt, errors);
     }
 }

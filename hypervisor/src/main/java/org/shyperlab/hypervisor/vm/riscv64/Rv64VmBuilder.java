@@ -2,7 +2,12 @@ package org.shyperlab.hypervisor.vm.riscv64;
 
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.shyperlab.emulator.device.InterruptLine;
+import org.shyperlab.emulator.device.uart.Ns16550;
+import org.shyperlab.emulator.device.uart.SerialOutput;
+import org.shyperlab.emulator.device.uart.SerialPort;
 import org.shyperlab.emulator.memory.AddressSpace;
+import org.shyperlab.emulator.trace.GuestErrors;
 import org.shyperlab.hypervisor.HypervisorListener;
 import org.shyperlab.hypervisor.HypervisorOptions;
 import org.shyperlab.hypervisor.PlatformDescription;
@@ -47,7 +52,7 @@ public final class Rv64VmBuilder extends VmBuilder {
             InterruptOwners owners,
             @Nullable PhysicalPlic plic,
             HypervisorListener listener) {
-        super(bus, platform, options, cores, owners);
+        super(bus, platform, options, cores, owners, listener);
         this.bus = bus;
         this.cores = cores;
         this.plic = plic;
@@ -101,6 +106,11 @@ public final class Rv64VmBuilder extends VmBuilder {
             listener.interruptInjected(vcpu, Rv64Vcpu.EXTERNAL_INTERRUPT);
         }
         cores.interruptsChanged(vcpu);
+    }
+
+    @Override
+    protected SerialPort serialPort(String name, SerialOutput output, InterruptLine interrupt, GuestErrors errors) {
+        return new Ns16550(name, output, interrupt, errors);
     }
 
     @Override
