@@ -23,7 +23,7 @@ public interface HypervisorListener {
     /** A vCPU trapped; called before the trap is handled, for every trap. */
     default void trapped(Vcpu vcpu, Core core, Trap trap) {}
 
-    /** A physical interrupt was acknowledged on a core. */
+    /** A physical interrupt was acknowledged on a core: its INTID at the GIC, its source at the PLIC. */
     default void interruptTaken(int core, int interrupt) {}
 
     /** An interrupt was put into a list register of a vCPU, or into hvip: then it is numbered as scause of the guest does. */

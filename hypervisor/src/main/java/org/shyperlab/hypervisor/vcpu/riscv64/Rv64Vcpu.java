@@ -85,9 +85,11 @@ public final class Rv64Vcpu extends Vcpu {
         // Its timer stopped with its registers.
     }
 
-    /** Its virtual interrupt controller drives its external interrupt; the vCPU's hart has to be told. */
-    public void external(boolean asserted) {
+    /** Its virtual interrupt controller drives its external interrupt; true when that changes it, and the vCPU's hart has to be told. */
+    public boolean external(boolean asserted) {
+        boolean changes = external != asserted;
         external = asserted;
+        return changes;
     }
 
     /** Another hart of the VM sends a software interrupt; the vCPU's hart has to be told. */

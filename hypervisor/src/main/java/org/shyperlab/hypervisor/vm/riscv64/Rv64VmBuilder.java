@@ -100,7 +100,9 @@ public final class Rv64VmBuilder extends VmBuilder {
     }
 
     private void external(Rv64Vcpu vcpu, boolean asserted) {
-        vcpu.external(asserted);
+        if (!vcpu.external(asserted)) {
+            return;
+        }
         if (asserted) {
             vcpu.countInjection();
             listener.interruptInjected(vcpu, Rv64Vcpu.EXTERNAL_INTERRUPT);
