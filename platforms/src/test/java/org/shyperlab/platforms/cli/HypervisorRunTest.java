@@ -86,7 +86,8 @@ class HypervisorRunTest {
     void theDemoRunsOnRiscvToo() {
         Shyper shyper = Shyper.run("demo", "--arch", "riscv64");
         assertThat(shyper.console()).contains(LinuxGuest.BANNER, "riscv64 GNU/Linux", LinuxGuest.EXIT_LINE + "0");
-        assertThat(shyper.out()).contains("qemu-riscv64-linux on qemu-riscv64 (hypervisor, 1 core): powered off", "ecall");
+        assertThat(shyper.out())
+                .contains("qemu-riscv64-linux on qemu-riscv64 (hypervisor, 1 core): powered off", "ecall");
         assertThat(shyper.exitCode()).isZero();
     }
 

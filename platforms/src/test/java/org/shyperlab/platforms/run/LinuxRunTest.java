@@ -88,11 +88,9 @@ class LinuxRunTest {
         "qemu-riscv64, vm0-riscv64-linux.json, vm1-riscv64-hello.json",
     })
     void aBareMetalVmSharesItsCore(String board, String linux, String hello) {
-        String other =
-                Execution.vm(hello).replace("\"0b10\"", "\"0b1\"").replace("\"master\": 1", "\"master\": 0");
+        String other = Execution.vm(hello).replace("\"0b10\"", "\"0b1\"").replace("\"master\": 1", "\"master\": 0");
         Execution run = Execution.of(
-                Execution.scenario(
-                        directory, board, "1", "shipped:linux", "shipped:linux", Execution.vm(linux), other),
+                Execution.scenario(directory, board, "1", "shipped:linux", "shipped:linux", Execution.vm(linux), other),
                 false,
                 null,
                 COMMANDS);
