@@ -9,6 +9,7 @@ import org.shyperlab.emulator.core.riscv64.Rv64Trap;
 import org.shyperlab.emulator.memory.AddressSpace;
 import org.shyperlab.hypervisor.hypercall.riscv64.SupervisorCalls;
 import org.shyperlab.hypervisor.interrupt.InterruptOwners;
+import org.shyperlab.hypervisor.interrupt.riscv64.PhysicalAplic;
 import org.shyperlab.hypervisor.interrupt.riscv64.PhysicalInterrupts;
 import org.shyperlab.hypervisor.interrupt.riscv64.PhysicalPlic;
 import org.shyperlab.hypervisor.scheduler.Cores;
@@ -23,6 +24,7 @@ import org.shyperlab.hypervisor.vm.riscv64.Rv64VmBuilder;
 /** The hypervisor on RISC-V. */
 final class Rv64Architecture implements Architecture {
     private final @Nullable PhysicalPlic plic;
+    private final @Nullable PhysicalAplic aplic;
     private final Cores cores;
     private final VmControl control;
     private final TrapHandler traps;
@@ -37,6 +39,9 @@ final class Rv64Architecture implements Architecture {
         plic = platform.interrupts() instanceof PlatformDescription.Plic board
                 ? new PhysicalPlic(bus, board.base(), board.sources())
                 : null;
+        aplic = platform.interrupts() instanceof PlatformDescription.Aia board
+                ? new PhysicalAplic(bus, board.aplic(), board.sources())
+                : null;
         long entry = platform.hypervisorMemory().base();
         List<Rv64PhysicalCore> physical = new ArrayList<>();
         for (Rv64Core hart : harts) {
@@ -44,7 +49,7 @@ final class Rv64Architecture implements Architecture {
         }
         cores = new Cores(physical);
         InterruptOwners owners = new InterruptOwners(platform.interrupts());
-        Rv64VmBuilder builder = new Rv64VmBuilder(bus, platform, options, cores, owners, plic, listener);
+        Rv64VmBuilder builder = new Rv64VmBuilder(bus, platform, options, cores, owners, plic, aplic, listener);
         control = new VmControl(builder, cores, listener);
         builder.firmware(control);
         traps = new TrapHandler(control, new SupervisorCalls(control, listener));
@@ -67,6 +72,9 @@ final class Rv64Architecture implements Architecture {
             for (int hart = 0; hart < cores.size(); hart++) {
                 plic.initialise(hart);
             }
+        }
+        if (aplic != null) {
+            aplic.initialise(0);
         }
     }
 

@@ -321,7 +321,7 @@ final class RiscvGuests {
 
     private RiscvGuests() {}
 
-    private static byte[] words(int... words) {
+    static byte[] words(int... words) {
         ByteBuffer buffer = ByteBuffer.allocate(words.length * 4).order(ByteOrder.LITTLE_ENDIAN);
         for (int word : words) {
             buffer.putInt(word);

@@ -6,6 +6,7 @@ import static org.shyperlab.hypervisor.RiscvTestBoard.vm;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -108,7 +109,9 @@ class RiscvHypervisorTest {
             assertThat(board.result(0, 1)).isEqualTo(3);
             assertThat(board.result(0, 2)).as("enables read back").isEqualTo(0x400);
             assertThat(board.interrupts).isNotEmpty().allMatch(source -> source == RiscvTestBoard.UART_SOURCE);
-            assertThat(board.plic.claimed(1)).as("hart 0").isZero();
+            assertThat(Objects.requireNonNull(board.plic).claimed(1))
+                    .as("hart 0")
+                    .isZero();
             assertThat(board.injected).hasSameSizeAs(board.interrupts).containsOnly(Rv64Vcpu.EXTERNAL_INTERRUPT);
             assertThat(board.errors).isEmpty();
             assertThat(board.failures).isEmpty();

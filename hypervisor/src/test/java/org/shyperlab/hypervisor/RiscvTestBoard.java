@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.core.CostTable;
 import org.shyperlab.emulator.core.TrapKind;
 import org.shyperlab.emulator.core.riscv64.HartInterruptInputs;
@@ -37,17 +39,21 @@ final class RiscvTestBoard implements AutoCloseable {
     private static final int SOURCES = 95;
     private static final long START = 0x8020_0000L;
 
-    private static final PlatformDescription PLATFORM = new PlatformDescription(
-            4,
-            new PlatformDescription.Plic(PLIC, SOURCES, 3),
-            new MemoryRegion(RAM, 0x0400_0000),
-            List.of(new MemoryRegion(0x8800_0000L, 0x0800_0000)),
-            List.of(new PlatformDescription.DeviceWindow(
-                    "uart0", new MemoryRegion(UART, 0x1000), List.of(UART_SOURCE))),
-            TIME_HERTZ);
+    /** A source that no device drives: tests do. */
+    static final int LINE_SOURCE = 12;
+
+    /** What brings interrupts to the harts. */
+    enum Controller {
+        PLIC,
+        AIA
+    }
 
     final Rv64Machine machine;
-    final Plic plic;
+    private final Controller controller;
+    /** Null on a board with AIA. */
+    final @Nullable Plic plic;
+
+    private final IntFunction<InterruptLine> sources;
     final StringBuilder boardConsole = new StringBuilder();
     final Map<Integer, StringBuilder> consoles = new TreeMap<>();
     final List<String> errors = new ArrayList<>();
@@ -62,29 +68,91 @@ final class RiscvTestBoard implements AutoCloseable {
     final List<Rv64Vm> vms = new ArrayList<>();
 
     RiscvTestBoard(int harts) {
+        this(harts, Controller.PLIC);
+    }
+
+    RiscvTestBoard(int harts, Controller controller) {
+        this.controller = controller;
         GuestErrors log = (core, source, format, arguments) -> errors.add(source + ": " + format.formatted(arguments));
         machine = new Rv64Machine(
                 new MachineSpec("test", harts, 1_000_000_000L, TIME_HERTZ, 10_000, CostTable.FREE), log, new Trace());
         machine.addRam("ram", RAM, 0x1000_0000);
+        plic = controller == Controller.PLIC ? plic(machine, log) : null;
+        sources = plic != null ? plic::source : AiaTestInterrupts.attach(machine, log)::source;
+        machine.bus()
+                .attach(
+                        new Ns16550("uart0", value -> boardConsole.append((char) value), source(UART_SOURCE), log),
+                        UART);
+    }
+
+    private static Plic plic(Rv64Machine machine, GuestErrors log) {
         List<InterruptLine> contexts = new ArrayList<>();
-        for (int i = 0; i < harts; i++) {
+        for (int i = 0; i < machine.spec().cores(); i++) {
             HartInterruptInputs pins = machine.interruptInputs(i);
             contexts.add(pins::machineExternal);
             contexts.add(pins::supervisorExternal);
         }
-        plic = new Plic("plic", SOURCES, 3, contexts, log);
+        Plic plic = new Plic("plic", SOURCES, 3, contexts, log);
         machine.bus().attach(plic, PLIC);
-        machine.bus()
-                .attach(
-                        new Ns16550("uart0", value -> boardConsole.append((char) value), plic.source(UART_SOURCE), log),
-                        UART);
+        return plic;
+    }
+
+    /** The wire of an interrupt source of the board. */
+    InterruptLine source(int number) {
+        return sources.apply(number);
+    }
+
+    private PlatformDescription description() {
+        PlatformDescription.InterruptController interrupts = switch (controller) {
+            case PLIC -> new PlatformDescription.Plic(PLIC, SOURCES, 3);
+            case AIA ->
+                new PlatformDescription.Aia(
+                        AiaTestInterrupts.APLIC,
+                        AiaTestInterrupts.SOURCES,
+                        AiaTestInterrupts.FILES,
+                        AiaTestInterrupts.HART_STRIDE,
+                        AiaTestInterrupts.GUEST_FILES,
+                        AiaTestInterrupts.IDENTITIES);
+        };
+        return new PlatformDescription(
+                machine.spec().cores(),
+                interrupts,
+                new MemoryRegion(RAM, 0x0400_0000),
+                List.of(new MemoryRegion(0x8800_0000L, 0x0800_0000)),
+                List.of(new PlatformDescription.DeviceWindow(
+                        "uart0", new MemoryRegion(UART, 0x1000), List.of(UART_SOURCE))),
+                TIME_HERTZ);
+    }
+
+    /** The board's UART, in the guest's hands. */
+    static VmConfig.Passthrough uart() {
+        return new VmConfig.Passthrough("uart", UART, new MemoryRegion(UART, 0x1000), List.of(UART_SOURCE));
     }
 
     /** A VM with its RAM at 0x80000000 and a PLIC; with the board's UART when {@code uart}. */
     static VmSetup vm(String name, long bitmap, int master, boolean uart, byte[] code) {
-        List<VmConfig.Passthrough> devices = uart
-                ? List.of(new VmConfig.Passthrough("uart", UART, new MemoryRegion(UART, 0x1000), List.of(UART_SOURCE)))
-                : List.of();
+        return vm(name, bitmap, master, Controller.PLIC, uart ? List.of(uart()) : List.of(), code);
+    }
+
+    /** A VM with its RAM at 0x80000000, the board's kind of interrupt controller, and devices of the board. */
+    static VmSetup vm(
+            String name,
+            long bitmap,
+            int master,
+            Controller controller,
+            List<VmConfig.Passthrough> devices,
+            byte[] code) {
+        VmConfig.Emulated emulated = switch (controller) {
+            case PLIC ->
+                new VmConfig.Emulated("plic", new MemoryRegion(PLIC, 0x60_0000), 0, List.of(), EmulatedDeviceType.PLIC);
+            case AIA ->
+                new VmConfig.Emulated(
+                        "aplic",
+                        new MemoryRegion(AiaTestInterrupts.APLIC, 0x8000),
+                        0,
+                        List.of(),
+                        EmulatedDeviceType.APLIC);
+        };
         VmConfig config = new VmConfig(
                 name,
                 VmType.VM_T_BARE_MATEL_APP,
@@ -92,23 +160,27 @@ final class RiscvTestBoard implements AutoCloseable {
                 new VmConfig.Image("kernel", START, START, null, 0, null, 0),
                 List.of(new MemoryRegion(RAM, 0x0100_0000)),
                 new VmConfig.Cpu(Long.bitCount(bitmap), bitmap, master),
-                List.of(new VmConfig.Emulated(
-                        "plic", new MemoryRegion(PLIC, 0x60_0000), 0, List.of(), EmulatedDeviceType.PLIC)),
+                List.of(emulated),
                 devices,
                 List.of());
         return new VmSetup(config, List.of(new VmSetup.Image("kernel", START, code)));
     }
 
     RiscvTestBoard boot(VmSetup... setups) {
+        bootHypervisor(setups);
+        return this;
+    }
+
+    Hypervisor bootHypervisor(VmSetup... setups) {
         List<Rv64Core> harts = new ArrayList<>();
         for (int i = 0; i < machine.spec().cores(); i++) {
             harts.add(machine.core(i));
         }
         Hypervisor created = Hypervisor.riscv64(
-                harts, machine.bus(), PLATFORM, List.of(setups), HypervisorOptions.DEFAULT, new Watcher());
+                harts, machine.bus(), description(), List.of(setups), HypervisorOptions.DEFAULT, new Watcher());
         created.vms().forEach(vm -> vms.add((Rv64Vm) vm));
         machine.install(created);
-        return this;
+        return created;
     }
 
     StopReason run(long cycles) {
@@ -135,6 +207,11 @@ final class RiscvTestBoard implements AutoCloseable {
     }
 
     private final class Watcher implements HypervisorListener {
+        @Override
+        public GuestErrors deviceErrors(int vm) {
+            return (core, source, format, arguments) -> errors.add(source + ": " + format.formatted(arguments));
+        }
+
         @Override
         public void consoleOutput(int vm, byte value) {
             consoles.computeIfAbsent(vm, key -> new StringBuilder()).append((char) value);

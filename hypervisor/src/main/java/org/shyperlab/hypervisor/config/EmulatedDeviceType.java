@@ -35,7 +35,7 @@ public enum EmulatedDeviceType {
     /** A RISC-V PLIC. */
     PLIC(13, true),
     /** A RISC-V APLIC. */
-    APLIC(14, false);
+    APLIC(14, true);
 
     /** What comes before the name in a configuration. */
     public static final String PREFIX = "EMU_DEVICE_T_";

@@ -63,6 +63,9 @@ public abstract class PhysicalCore {
     /** Sets the hypervisor's own timer, or switches it off for {@link #NEVER}. */
     protected abstract void arm(long deadline);
 
+    /** Has interrupts of vCPUs that wait, and that reach guests directly as long as these run, reported to the hypervisor. */
+    protected void watchWaiting() {}
+
     /** Interrupts another core, or this one: it shall look at its requests. */
     protected abstract void sendIpi(PhysicalCore target);
 
@@ -171,13 +174,13 @@ public abstract class PhysicalCore {
             Vcpu next = queue.next(last);
             if (next == null) {
                 core().label(-1, -1);
-                setTimer();
+                setWakeUps();
                 core().idle();
                 return;
             }
             run(next);
         }
-        setTimer();
+        setWakeUps();
     }
 
     private void run(Vcpu next) {
@@ -195,7 +198,7 @@ public abstract class PhysicalCore {
         core().label(next.vm(), next.index());
     }
 
-    /** Saves the resident vCPU, if any. Its timer stops here; {@link #setTimer} keeps its deadline. */
+    /** Saves the resident vCPU, if any. Its timer stops here; {@link #setWakeUps} keeps its deadline. */
     private void leave() {
         Vcpu old = resident;
         if (old != null) {
@@ -305,8 +308,11 @@ public abstract class PhysicalCore {
         }
     }
 
-    /** Sets the hypervisor's timer to the next end of a slice or deadline of a vCPU; the slice counts only while another could run. */
-    private void setTimer() {
+    /**
+     * Sets what interrupts the hypervisor: its timer at the next end of a slice or deadline of a vCPU, where the slice counts only while
+     * another could run; and what vCPUs wait for.
+     */
+    private void setWakeUps() {
         long now = now();
         long deadline = running != null && queue.size() > 1 && queue.runnable() > 1 ? sliceEnd : NEVER;
         for (int i = 0; i < queue.size(); i++) {
@@ -316,5 +322,6 @@ public abstract class PhysicalCore {
             armed = deadline;
             arm(deadline);
         }
+        watchWaiting();
     }
 }

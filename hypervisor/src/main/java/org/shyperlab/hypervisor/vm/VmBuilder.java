@@ -73,6 +73,16 @@ public abstract class VmBuilder {
     /** The VM gets an interrupt of the board, which it owns already. */
     protected abstract void connect(Vm vm, VmConfig.Passthrough device, int interrupt);
 
+    /**
+     * Looks at a device of the board before the VM gets its registers.
+     *
+     * @throws IllegalArgumentException when this VM may not have it
+     */
+    protected void admit(Vm vm, VmConfig.Passthrough device) {}
+
+    /** The VM gives back what the board's interrupt controller has for each VM. */
+    protected void disconnect(Vm vm) {}
+
     // ---- what all have ----
 
     /**
@@ -109,6 +119,7 @@ public abstract class VmBuilder {
         addDevices(vm, true);
         addDevices(vm, false);
         for (VmConfig.Passthrough device : config.passthrough()) {
+            admit(vm, device);
             MemoryRegion region = device.region();
             vm.stageTwo().map(region.base(), device.physical(), region.length(), StageTwo.Attributes.DEVICE, true);
             for (int interrupt : device.interrupts()) {
@@ -145,6 +156,7 @@ public abstract class VmBuilder {
         for (Vm.Window window : vm.windows()) {
             window.device().close();
         }
+        disconnect(vm);
         owners.release(vm);
         for (Vcpu vcpu : new ArrayList<>(vm.vcpus())) {
             vcpu.home().release(vcpu);

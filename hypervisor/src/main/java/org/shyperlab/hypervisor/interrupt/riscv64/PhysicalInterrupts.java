@@ -9,7 +9,10 @@ import org.shyperlab.hypervisor.scheduler.riscv64.Rv64PhysicalCore;
 import org.shyperlab.hypervisor.vm.VmControl;
 import org.shyperlab.hypervisor.vm.riscv64.Rv64Vm;
 
-/** Physical interrupts taken at HS: IPIs, the hypervisor's timer, and those of the board's PLIC, which belong to VMs. */
+/**
+ * Physical interrupts taken at HS: IPIs, the hypervisor's timer, those of the board's PLIC, which belong to VMs, and those of guest
+ * interrupt files whose vCPUs wait.
+ */
 public final class PhysicalInterrupts {
     private static final long SOFTWARE = 1 << 1;
     private static final long TIMER = 1 << 5;
@@ -48,6 +51,7 @@ public final class PhysicalInterrupts {
         if ((pending & EXTERNAL) != 0 && board != null) {
             external(board, hart.index());
         }
+        hart.guestFilesPending();
     }
 
     private void external(PhysicalPlic board, int hart) {

@@ -6,7 +6,6 @@ import java.util.List;
 import org.shyperlab.emulator.device.InterruptLine;
 import org.shyperlab.emulator.device.plic.Plic;
 import org.shyperlab.emulator.trace.GuestErrors;
-import org.shyperlab.hypervisor.device.EmulatedDevice;
 import org.shyperlab.hypervisor.vcpu.Vcpu;
 
 /**
@@ -14,7 +13,7 @@ import org.shyperlab.hypervisor.vcpu.Vcpu;
  * on the board are <em>linked</em>: priority and enables go on to the board's PLIC, and an interrupt that the hypervisor has claimed
  * there ({@link #raise}) stays in flight until the guest completes it here. Nothing a guest writes reaches a source that is not linked.
  */
-public final class VirtualPlic implements EmulatedDevice {
+public final class VirtualPlic implements VirtualController {
     /** The vCPUs' external interrupts. */
     @FunctionalInterface
     public interface Pins {
@@ -69,7 +68,7 @@ public final class VirtualPlic implements EmulatedDevice {
         Arrays.fill(claimedAt, NOT_CLAIMED);
     }
 
-    /** Gives the VM a source of the board. */
+    @Override
     public void link(int source) {
         if (source < 1 || source >= linked.length) {
             throw new IllegalArgumentException("%s: the board's PLIC has sources 1 to %d, not %d"
@@ -83,7 +82,7 @@ public final class VirtualPlic implements EmulatedDevice {
         return linked[source];
     }
 
-    /** The wire of an emulated device of the VM. */
+    @Override
     public InterruptLine source(int source) {
         return plic.source(source);
     }

@@ -1,6 +1,7 @@
 package org.shyperlab.hypervisor.vcpu.riscv64;
 
 import org.shyperlab.emulator.core.riscv64.Csr;
+import org.shyperlab.emulator.core.riscv64.InterruptFile;
 import org.shyperlab.emulator.core.riscv64.Rv64Context;
 import org.shyperlab.emulator.core.riscv64.Rv64Core;
 import org.shyperlab.hypervisor.scheduler.PhysicalCore;
@@ -22,6 +23,7 @@ public final class Rv64Vcpu extends Vcpu {
     private static final long HVIP_SOFTWARE = 1 << 2;
     private static final long HVIP_EXTERNAL = 1 << 10;
     private static final long VSIE_TIMER = 1 << 5;
+    private static final long VSIE_EXTERNAL = 1 << 9;
     private static final long HSTATUS_SPV = 1 << 7;
     private static final long HSTATUS_SPVP = 1 << 8;
     private static final int HSTATUS_VGEIN_SHIFT = 12;
@@ -78,6 +80,24 @@ public final class Rv64Vcpu extends Vcpu {
         context.x(A0, index());
         context.x(A1, argument());
         software = false;
+        clearGuestFile();
+    }
+
+    /** Empties the VM's interrupt file in this hart: what the file's last owner left, or this VM before it was reset. */
+    private void clearGuestFile() {
+        int file = vm.guestFile();
+        if (file == 0) {
+            return;
+        }
+        long status = core.get(Csr.HSTATUS);
+        long select = core.get(Csr.VSISELECT);
+        core.set(Csr.HSTATUS, (long) file << HSTATUS_VGEIN_SHIFT);
+        for (int register = InterruptFile.FIRST; register <= InterruptFile.LAST; register += 2) {
+            core.set(Csr.VSISELECT, register);
+            core.set(Csr.VSIREG, 0);
+        }
+        core.set(Csr.VSISELECT, select);
+        core.set(Csr.HSTATUS, status);
     }
 
     @Override
@@ -130,7 +150,22 @@ public final class Rv64Vcpu extends Vcpu {
         if (isResident()) {
             return (core.get(Csr.VSIP) & core.get(Csr.VSIE)) != 0;
         }
-        return (context.get(Csr.HVIP) >> 1 & context.get(Csr.VSIE)) != 0 || timerDeadline() <= home().now();
+        return (context.get(Csr.HVIP) >> 1 & context.get(Csr.VSIE)) != 0
+                || (core.get(Csr.HGEIP) >>> acceptedFile() & 1) != 0
+                || timerDeadline() <= home().now();
+    }
+
+    /** The guest file whose interrupts end a wait of this vCPU; 0, which is no guest file, when there is none. */
+    private int acceptedFile() {
+        return (get(Csr.VSIE) & VSIE_EXTERNAL) != 0 ? vm.guestFile() : 0;
+    }
+
+    /**
+     * The guest file that hgeie has to watch for this vCPU: nobody but the hypervisor would notice that an interrupt ends its wait. 0,
+     * which is no guest file, when it does not wait, or not for that.
+     */
+    public int watchedFile() {
+        return state() == VcpuState.BLOCKED ? acceptedFile() : 0;
     }
 
     @Override

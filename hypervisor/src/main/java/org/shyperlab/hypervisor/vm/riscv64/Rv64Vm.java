@@ -7,25 +7,25 @@ import org.shyperlab.emulator.device.InterruptLine;
 import org.shyperlab.emulator.firmware.Sbi;
 import org.shyperlab.emulator.memory.AddressSpace;
 import org.shyperlab.hypervisor.VmSetup;
+import org.shyperlab.hypervisor.interrupt.riscv64.VirtualController;
 import org.shyperlab.hypervisor.interrupt.riscv64.VirtualPlic;
 import org.shyperlab.hypervisor.memory.GuestRam;
 import org.shyperlab.hypervisor.memory.riscv64.GStageTable;
 import org.shyperlab.hypervisor.vcpu.riscv64.Rv64Vcpu;
 import org.shyperlab.hypervisor.vm.Vm;
 
-/** A RISC-V VM: G-stage table, virtual PLIC, emulated devices and vCPUs. {@link Rv64VmBuilder} puts it together. */
+/** A RISC-V VM: G-stage table, virtual interrupt controller, emulated devices and vCPUs. {@link Rv64VmBuilder} puts it together. */
 public final class Rv64Vm extends Vm {
     private final GStageTable stageTwo;
     private final GuestRam memory;
     private final List<Rv64Vcpu> vcpus = new ArrayList<>();
-    private final int guestFile;
-    private @Nullable VirtualPlic plic;
+    private int guestFile;
+    private @Nullable VirtualController controller;
     private @Nullable Sbi firmware;
 
-    Rv64Vm(int id, VmSetup setup, AddressSpace bus, GStageTable stageTwo, int guestFile) {
+    Rv64Vm(int id, VmSetup setup, AddressSpace bus, GStageTable stageTwo) {
         super(id, setup, bus, stageTwo);
         this.stageTwo = stageTwo;
-        this.guestFile = guestFile;
         memory = new GuestRam(bus, stageTwo);
     }
 
@@ -33,8 +33,12 @@ public final class Rv64Vm extends Vm {
         vcpus.add(vcpu);
     }
 
-    void plic(VirtualPlic newPlic) {
-        plic = newPlic;
+    void controller(VirtualController newController) {
+        controller = newController;
+    }
+
+    void guestFile(int number) {
+        guestFile = number;
     }
 
     @Override
@@ -47,11 +51,10 @@ public final class Rv64Vm extends Vm {
         return memory;
     }
 
-    /** A VM without a PLIC of its own has no wires: devices of the board send it messages. */
     @Override
     public InterruptLine line(int interrupt) {
-        VirtualPlic controller = plic;
-        return controller == null || interrupt == 0 ? InterruptLine.UNCONNECTED : controller.source(interrupt);
+        VirtualController present = controller;
+        return present == null || interrupt == 0 ? InterruptLine.UNCONNECTED : present.source(interrupt);
     }
 
     @Override
@@ -59,9 +62,14 @@ public final class Rv64Vm extends Vm {
         // The interrupt controller is one of the emulated devices.
     }
 
+    /** Its interrupt controller, or null when it has none. */
+    public @Nullable VirtualController controller() {
+        return controller;
+    }
+
     /** Its virtual PLIC, or null when it has none. */
     public @Nullable VirtualPlic plic() {
-        return plic;
+        return controller instanceof VirtualPlic plic ? plic : null;
     }
 
     /** Number of the guest interrupt file that the VM has in each hart (hstatus.VGEIN); 0 for none. */

@@ -17,7 +17,11 @@ import org.shyperlab.hypervisor.config.VmConfig;
 import org.shyperlab.hypervisor.device.EmulatedDevice;
 import org.shyperlab.hypervisor.hypercall.riscv64.VmFirmware;
 import org.shyperlab.hypervisor.interrupt.InterruptOwners;
+import org.shyperlab.hypervisor.interrupt.riscv64.GuestFiles;
+import org.shyperlab.hypervisor.interrupt.riscv64.PhysicalAplic;
 import org.shyperlab.hypervisor.interrupt.riscv64.PhysicalPlic;
+import org.shyperlab.hypervisor.interrupt.riscv64.VirtualAplic;
+import org.shyperlab.hypervisor.interrupt.riscv64.VirtualController;
 import org.shyperlab.hypervisor.interrupt.riscv64.VirtualPlic;
 import org.shyperlab.hypervisor.memory.PagePool;
 import org.shyperlab.hypervisor.memory.riscv64.GStageTable;
@@ -30,11 +34,13 @@ import org.shyperlab.hypervisor.vm.Vm;
 import org.shyperlab.hypervisor.vm.VmBuilder;
 import org.shyperlab.hypervisor.vm.VmControl;
 
-/** What RISC-V VMs are made of beside RAM: G-stage table, virtual PLIC and vCPUs. */
+/** What RISC-V VMs are made of beside RAM: G-stage table, virtual PLIC or APLIC with guest interrupt files, and vCPUs. */
 public final class Rv64VmBuilder extends VmBuilder {
     private final AddressSpace bus;
     private final Cores cores;
     private final @Nullable PhysicalPlic plic;
+    private final @Nullable PhysicalAplic aplic;
+    private final @Nullable GuestFiles files;
     private final int priorityBits;
     private final HypervisorListener listener;
     private @Nullable VmControl control;
@@ -43,6 +49,7 @@ public final class Rv64VmBuilder extends VmBuilder {
      * A builder that hands out the memory of {@code platform}.
      *
      * @param plic the board's PLIC, or null when it has none
+     * @param aplic the board's APLIC, or null when it has none
      */
     public Rv64VmBuilder(
             AddressSpace bus,
@@ -51,11 +58,16 @@ public final class Rv64VmBuilder extends VmBuilder {
             Cores cores,
             InterruptOwners owners,
             @Nullable PhysicalPlic plic,
+            @Nullable PhysicalAplic aplic,
             HypervisorListener listener) {
         super(bus, platform, options, cores, owners, listener);
         this.bus = bus;
         this.cores = cores;
         this.plic = plic;
+        this.aplic = aplic;
+        files = platform.interrupts() instanceof PlatformDescription.Aia board
+                ? new GuestFiles(board, platform.cores())
+                : null;
         this.listener = listener;
         priorityBits = platform.interrupts() instanceof PlatformDescription.Plic board ? board.priorityBits() : 0;
     }
@@ -67,7 +79,7 @@ public final class Rv64VmBuilder extends VmBuilder {
 
     @Override
     protected Vm newVm(int id, VmSetup setup, PagePool pages) {
-        Rv64Vm vm = new Rv64Vm(id, setup, bus, new GStageTable(bus, pages), 0);
+        Rv64Vm vm = new Rv64Vm(id, setup, bus, new GStageTable(bus, pages));
         vm.firmware(new VmFirmware(vm, cores, Objects.requireNonNull(control), listener).sbi());
         return vm;
     }
@@ -81,22 +93,48 @@ public final class Rv64VmBuilder extends VmBuilder {
 
     @Override
     protected EmulatedDevice device(Vm vm, VmConfig.Emulated emulated) {
-        PhysicalPlic board = plic;
-        if (emulated.type() != EmulatedDeviceType.PLIC || board == null) {
-            throw new IllegalArgumentException("device %s of VM %s: type %s is not implemented"
+        Rv64Vm machine = (Rv64Vm) vm;
+        VirtualController created;
+        if (emulated.type() == EmulatedDeviceType.PLIC && plic != null) {
+            created = plic(machine, emulated, plic);
+        } else if (emulated.type() == EmulatedDeviceType.APLIC && aplic != null && files != null) {
+            created = aplic(machine, emulated, aplic, files);
+        } else {
+            throw new IllegalArgumentException("device %s of VM %s: type %s is not implemented on this board"
                     .formatted(emulated.name(), vm.name(), emulated.type()));
         }
-        Rv64Vm machine = (Rv64Vm) vm;
-        VirtualPlic created = new VirtualPlic(
+        machine.controller(created);
+        return created;
+    }
+
+    private VirtualPlic plic(Rv64Vm vm, VmConfig.Emulated emulated, PhysicalPlic board) {
+        return new VirtualPlic(
                 "vm" + vm.id() + "/" + emulated.name(),
                 board,
                 vm.config().cpu().cores(),
                 priorityBits,
-                (vcpu, asserted) -> external(machine.vcpus().get(vcpu), asserted),
+                (vcpu, asserted) -> external(vm.vcpus().get(vcpu), asserted),
                 emulated.region().length(),
                 listener.deviceErrors(vm.id()));
-        machine.plic(created);
-        return created;
+    }
+
+    private VirtualAplic aplic(Rv64Vm vm, VmConfig.Emulated emulated, PhysicalAplic board, GuestFiles guestFiles) {
+        int number = guestFiles.claim(vm);
+        vm.guestFile(number);
+        return new VirtualAplic(
+                "vm" + vm.id() + "/" + emulated.name(),
+                board,
+                new VirtualAplic.Place(vm.config().cpu().cores(), number, guestFiles.identities()),
+                (vcpu, identity) -> message(vm.vcpus().get(vcpu), guestFiles, identity),
+                emulated.region().length(),
+                listener.deviceErrors(vm.id()));
+    }
+
+    private void message(Rv64Vcpu vcpu, GuestFiles guestFiles, int identity) {
+        vcpu.countInjection();
+        listener.interruptInjected(vcpu, Rv64Vcpu.EXTERNAL_INTERRUPT);
+        long page = guestFiles.page(vcpu.core(), vcpu.machine().guestFile());
+        bus.write(vcpu.core(), page, Integer.BYTES, identity);
     }
 
     private void external(Rv64Vcpu vcpu, boolean asserted) {
@@ -117,12 +155,33 @@ public final class Rv64VmBuilder extends VmBuilder {
 
     @Override
     protected void connect(Vm vm, VmConfig.Passthrough device, int interrupt) {
-        VirtualPlic controller = ((Rv64Vm) vm).plic();
+        VirtualController controller = ((Rv64Vm) vm).controller();
         if (controller == null) {
             throw new IllegalArgumentException(
-                    "device %s of VM %s has interrupt %d, but the VM has no EMU_DEVICE_T_PLIC"
-                            .formatted(device.name(), vm.name(), interrupt));
+                    "device %s of VM %s has interrupt %d, but the VM has no interrupt controller (%s%s)"
+                            .formatted(
+                                    device.name(),
+                                    vm.name(),
+                                    interrupt,
+                                    EmulatedDeviceType.PREFIX,
+                                    plic == null ? EmulatedDeviceType.APLIC : EmulatedDeviceType.PLIC));
         }
         controller.link(interrupt);
+    }
+
+    /** Interrupt files were looked at when the VM got its APLIC. */
+    @Override
+    protected void admit(Vm vm, VmConfig.Passthrough device) {
+        if (files != null && files.holds(device) && ((Rv64Vm) vm).guestFile() == 0) {
+            throw new IllegalArgumentException("device %s of VM %s is an interrupt file, but the VM has no %s%s"
+                    .formatted(device.name(), vm.name(), EmulatedDeviceType.PREFIX, EmulatedDeviceType.APLIC));
+        }
+    }
+
+    @Override
+    protected void disconnect(Vm vm) {
+        if (files != null) {
+            files.release(vm);
+        }
     }
 }
