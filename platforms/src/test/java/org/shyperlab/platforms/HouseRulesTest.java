@@ -122,6 +122,28 @@ class HouseRulesTest {
     }
 
     @Test
+    void onlyTheUplinkKnowsTheHostsNetworkAndItOnlyTheLoopbackAddress() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage("org.shyperlab.platforms.net..")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.net.InetSocketAddress")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.net.Socket"));
+        check(noClasses()
+                .that()
+                .doNotHaveSimpleName("HostSockets")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.net.InetSocketAddress")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.net.InetAddress"));
+    }
+
+    @Test
     void noRoomIsNamedForLeftovers() {
         check(noClasses()
                 .should()

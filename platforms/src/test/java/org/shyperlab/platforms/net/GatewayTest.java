@@ -60,15 +60,6 @@ class GatewayTest {
         assertThat(guest.uplink.ignored()).isEqualTo(3);
     }
 
-    private static byte[] ping(int to, int length) {
-        byte[] echo = new byte[length];
-        new Random(length).nextBytes(echo);
-        Arrays.fill(echo, 0, 4, (byte) 0);
-        echo[0] = 8;
-        ByteBuffer.wrap(echo).putShort(2, (short) checksum(echo));
-        return ipv4(ADDRESS, to, 1, echo);
-    }
-
     @ParameterizedTest
     @ValueSource(ints = {8, 64, 65, 1480})
     void itAnswersPings(int length) {

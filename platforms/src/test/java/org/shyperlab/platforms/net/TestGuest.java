@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.Random;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.device.virtio.FrameSink;
@@ -136,6 +137,16 @@ final class TestGuest implements FrameSink, AutoCloseable {
                 .put(data);
         datagram.putShort(6, (short) transportChecksum(from, to, 17, datagram.array()));
         return ipv4(from, to, 17, datagram.array());
+    }
+
+    /** An echo request of that many bytes. */
+    static byte[] ping(int to, int length) {
+        byte[] echo = new byte[length];
+        new Random(length).nextBytes(echo);
+        Arrays.fill(echo, 0, 4, (byte) 0);
+        echo[0] = 8;
+        ByteBuffer.wrap(echo).putShort(2, (short) checksum(echo));
+        return ipv4(ADDRESS, to, 1, echo);
     }
 
     static int transportChecksum(int from, int to, int protocol, byte[] segment) {
