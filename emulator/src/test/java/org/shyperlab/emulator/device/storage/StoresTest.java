@@ -102,7 +102,8 @@ class StoresTest {
         assertThatThrownBy(() -> FileStore.open(odd, true, text -> {})).hasMessageContaining("odd has 513 bytes");
         assertThatThrownBy(() -> FileStore.open(none, true, text -> {}))
                 .hasMessage(none + " cannot be opened: there is no such file");
-        assertThatThrownBy(() -> FileStore.open(directory, true, text -> {})).isInstanceOf(StorageException.class);
+        assertThatThrownBy(() -> FileStore.open(directory, true, text -> {}))
+                .hasMessage(directory + " is not a regular file.");
     }
 
     @Test

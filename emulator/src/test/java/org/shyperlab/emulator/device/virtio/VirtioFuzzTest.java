@@ -97,7 +97,7 @@ class VirtioFuzzTest {
         Random random = new Random(100 + kind.ordinal());
         int broken = 0;
         int used = 0;
-        for (int round = 0; round < 1500; round++) {
+        for (int round = 0; round < 1000; round++) {
             VirtioDevice device = kind.make.get();
             ReferenceDriver driver = new ReferenceDriver(device);
             DriverRing[] rings = driver.start(random.nextBoolean() ? 0 : 3L << 28, SIZE, kind.rings);
@@ -116,12 +116,21 @@ class VirtioFuzzTest {
                 guarded.allow(rings[n].deviceArea, 6 + 8 * SIZE);
             }
             Tables tables = new Tables(random, driver.memory, guarded, rings[0]);
+            byte[] types = new byte[DATA];
+            for (int i = random.nextInt(64); i < DATA; i += 1 + random.nextInt(64)) {
+                types[i] = (byte) (1 << random.nextInt(5));
+            }
+            driver.memory.bus().writeRam(DriverMemory.BASE + DATA, types);
             for (DriverRing ring : rings) {
                 tables.fill(ring);
             }
             for (int turn = 0; turn < 10; turn++) {
                 DriverRing ring = rings[random.nextInt(rings.length)];
-                ring.offer(random.nextInt(50) == 0 ? random.nextInt(1 << 16) : random.nextInt(SIZE));
+                int head = random.nextInt(SIZE);
+                if (random.nextBoolean()) {
+                    tables.request(ring, head);
+                }
+                ring.offer(random.nextInt(50) == 0 ? random.nextInt(1 << 16) : head);
                 device.notified(random.nextInt(rings.length));
                 offer(device, random);
                 for (DriverRing each : rings) {
@@ -155,6 +164,22 @@ class VirtioFuzzTest {
             }
         }
 
+        /** What a block device's driver makes: a header, data and a status; other devices can use it too. */
+        void request(DriverRing ring, int head) {
+            long data = DriverMemory.BASE + DATA + 512L * random.nextInt(900);
+            boolean in = random.nextBoolean();
+            int second = (head + 1) % SIZE;
+            int third = (head + 2) % SIZE;
+            int flags = DriverRing.NEXT | (in ? DriverRing.WRITE : 0);
+            ring.describe(ring.descriptors, head, data, 16, DriverRing.NEXT, second);
+            ring.describe(ring.descriptors, second, data + 512, 512 * random.nextInt(20), flags, third);
+            ring.describe(ring.descriptors, third, data + 400, 1, DriverRing.WRITE, 0);
+            guarded.allow(data + 400, 1);
+            if (in) {
+                guarded.allow(data + 512, 20 * 512);
+            }
+        }
+
         private void indirect(DriverRing ring, int index) {
             int entries = random.nextInt(SIZE + 2);
             long table = DriverMemory.BASE + TABLES + 512L * random.nextInt(400);
@@ -170,10 +195,12 @@ class VirtioFuzzTest {
             long address = random.nextInt(40) == 0
                     ? random.nextLong()
                     : DriverMemory.BASE + DATA + random.nextInt(DATA + (random.nextInt(40) == 0 ? 8192 : -5000));
-            int length = LENGTHS[random.nextInt(random.nextInt(10) == 0 ? LENGTHS.length : LENGTHS.length - 2)];
             boolean last = random.nextInt(3) == 0;
-            // Mostly reading first, then writing, as drivers do.
+            // Mostly reading first, then writing, as drivers do; and headers of requests have 16 bytes.
             boolean writes = index * 2 >= entries || random.nextInt(6) == 0;
+            int length = !writes && random.nextBoolean()
+                    ? 16
+                    : LENGTHS[random.nextInt(random.nextInt(10) == 0 ? LENGTHS.length : LENGTHS.length - 2)];
             int flags = (last ? 0 : DriverRing.NEXT) | (writes ? DriverRing.WRITE : 0);
             int next = random.nextInt(20) == 0 ? random.nextInt(SIZE + 3) : index + 1;
             any.describe(table, index, address, length, flags, next);
