@@ -45,7 +45,7 @@ class InteractiveRunTest {
         session.await("interrupts: ");
         session.type(ESCAPE + "t");
         session.await("trace on");
-        session.await("interrupt  INTID 27");
+        session.await("interrupt         INTID 27");
         session.type(ESCAPE + "t");
         session.await("trace off");
         session.type(ESCAPE + "q");
