@@ -15,6 +15,7 @@ import org.shyperlab.hypervisor.scheduler.aarch64.A64PhysicalCore;
 import org.shyperlab.hypervisor.vcpu.Vcpu;
 import org.shyperlab.hypervisor.vcpu.aarch64.A64Vcpu;
 import org.shyperlab.hypervisor.vcpu.aarch64.TrapHandler;
+import org.shyperlab.hypervisor.vm.ManagedVms;
 import org.shyperlab.hypervisor.vm.VmControl;
 import org.shyperlab.hypervisor.vm.aarch64.A64VmBuilder;
 
@@ -22,6 +23,7 @@ import org.shyperlab.hypervisor.vm.aarch64.A64VmBuilder;
 final class A64Architecture implements Architecture {
     private final Cores cores;
     private final VmControl control;
+    private final ManagedVms managed;
     private final TrapHandler traps;
     private final PhysicalInterrupts interrupts;
 
@@ -42,7 +44,8 @@ final class A64Architecture implements Architecture {
         cores = new Cores(physical);
         InterruptOwners owners = new InterruptOwners(gic);
         control = new VmControl(new A64VmBuilder(bus, platform, options, cores, owners, listener), cores, listener);
-        traps = new TrapHandler(control, listener);
+        managed = new ManagedVms(control, cores, platform, listener, options.permissive());
+        traps = new TrapHandler(control, managed.hypercalls(), listener);
         interrupts = new PhysicalInterrupts(owners, control, listener);
     }
 
@@ -54,6 +57,11 @@ final class A64Architecture implements Architecture {
     @Override
     public VmControl control() {
         return control;
+    }
+
+    @Override
+    public ManagedVms managed() {
+        return managed;
     }
 
     @Override

@@ -4,6 +4,7 @@ import org.shyperlab.emulator.core.Trap;
 import org.shyperlab.hypervisor.scheduler.Cores;
 import org.shyperlab.hypervisor.scheduler.PhysicalCore;
 import org.shyperlab.hypervisor.vcpu.Vcpu;
+import org.shyperlab.hypervisor.vm.ManagedVms;
 import org.shyperlab.hypervisor.vm.VmControl;
 
 /** What the hypervisor consists of on one architecture. */
@@ -13,6 +14,9 @@ interface Architecture {
 
     /** The VMs' control. */
     VmControl control();
+
+    /** What hypercalls can do. */
+    ManagedVms managed();
 
     /** Core 0 puts the board's interrupt controller into a known state. */
     void initialiseInterrupts();

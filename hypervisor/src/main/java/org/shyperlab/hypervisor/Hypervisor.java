@@ -83,6 +83,11 @@ public final class Hypervisor implements Monitor {
         return control;
     }
 
+    /** Sets who makes the device trees of VMs that the management VM configures. */
+    public void deviceTrees(DeviceTrees maker) {
+        architecture.managed().deviceTrees(maker);
+    }
+
     @Override
     public void start(Core core) {
         PhysicalCore physical = cores.get(core.index());

@@ -6,8 +6,9 @@ package org.shyperlab.hypervisor;
  * @param blocks whether VM RAM is mapped with 2 MiB blocks; if not, with 4 KiB pages as Rust-Shyper does by default
  * @param ipaBits size of the VMs' address spaces, 39 or 40 bits
  * @param waitTrapping when WFI traps
+ * @param permissive every VM may make the hypercalls of the management VM, as in Rust-Shyper: to show why that is wrong
  */
-public record HypervisorOptions(boolean blocks, int ipaBits, WaitTrapping waitTrapping) {
+public record HypervisorOptions(boolean blocks, int ipaBits, WaitTrapping waitTrapping, boolean permissive) {
     /** When a guest's WFI traps to the hypervisor (HCR_EL2.TWI). */
     public enum WaitTrapping {
         /** Only on cores that several vCPUs share: a vCPU alone on its core may as well sleep in hardware, without a world switch. */
@@ -20,7 +21,7 @@ public record HypervisorOptions(boolean blocks, int ipaBits, WaitTrapping waitTr
      * 4 KiB pages as Rust-Shyper, 40 bits, WFI trapped on shared cores. Pages are also the faster choice: with blocks the engine files
      * every translation under 2 MiB, and each of the guest's TLB invalidations drops all of them.
      */
-    public static final HypervisorOptions DEFAULT = new HypervisorOptions(false, 40, WaitTrapping.SHARED_CORES);
+    public static final HypervisorOptions DEFAULT = new HypervisorOptions(false, 40, WaitTrapping.SHARED_CORES, false);
 
     /** Checks the ranges. */
     public HypervisorOptions {

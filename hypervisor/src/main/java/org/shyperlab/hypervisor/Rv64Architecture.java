@@ -18,6 +18,7 @@ import org.shyperlab.hypervisor.scheduler.riscv64.Rv64PhysicalCore;
 import org.shyperlab.hypervisor.vcpu.Vcpu;
 import org.shyperlab.hypervisor.vcpu.riscv64.Rv64Vcpu;
 import org.shyperlab.hypervisor.vcpu.riscv64.TrapHandler;
+import org.shyperlab.hypervisor.vm.ManagedVms;
 import org.shyperlab.hypervisor.vm.VmControl;
 import org.shyperlab.hypervisor.vm.riscv64.Rv64VmBuilder;
 
@@ -27,6 +28,7 @@ final class Rv64Architecture implements Architecture {
     private final @Nullable PhysicalAplic aplic;
     private final Cores cores;
     private final VmControl control;
+    private final ManagedVms managed;
     private final TrapHandler traps;
     private final PhysicalInterrupts interrupts;
 
@@ -52,7 +54,8 @@ final class Rv64Architecture implements Architecture {
         Rv64VmBuilder builder = new Rv64VmBuilder(bus, platform, options, cores, owners, plic, aplic, listener);
         control = new VmControl(builder, cores, listener);
         builder.firmware(control);
-        traps = new TrapHandler(control, new SupervisorCalls(control, listener));
+        managed = new ManagedVms(control, cores, platform, listener, options.permissive());
+        traps = new TrapHandler(control, new SupervisorCalls(managed.hypercalls()));
         interrupts = new PhysicalInterrupts(plic, owners, control, listener);
     }
 
@@ -64,6 +67,11 @@ final class Rv64Architecture implements Architecture {
     @Override
     public VmControl control() {
         return control;
+    }
+
+    @Override
+    public ManagedVms managed() {
+        return managed;
     }
 
     @Override

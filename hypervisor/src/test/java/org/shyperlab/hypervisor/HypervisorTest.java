@@ -72,8 +72,8 @@ class HypervisorTest {
                             0L, // SYS TEST
                             0L, // LIST_VM
                             0L, // GET_VM_ID
-                            -1L, // GET_VM_ID to where there is no RAM
-                            -1L, // SHUTDOWN_VM is not implemented
+                            -3L, // GET_VM_ID to where there is no RAM
+                            -3L, // SHUTDOWN_VM of a number that no VM can have
                             0x1_0001L, // PSCI version by HVC
                             0x1_0001L, // PSCI version by SMC
                             -2L, // CPU_ON of nobody
@@ -147,8 +147,8 @@ class HypervisorTest {
     @CsvSource({"SHARED_CORES,0", "ALWAYS,100"})
     void theGuestsTimerWakesItFromWaitWhetherThatTrapsOrNot(WaitTrapping trapping, int atLeastWaitTraps) {
         try (TestBoard board = new TestBoard(1)) {
-            Hypervisor hypervisor =
-                    board.boot(new HypervisorOptions(false, 39, trapping), emulated("ticks", 1, 0, Guests.TICKS));
+            Hypervisor hypervisor = board.boot(
+                    new HypervisorOptions(false, 39, trapping, false), emulated("ticks", 1, 0, Guests.TICKS));
             board.run(101 * TestBoard.MILLISECOND + TestBoard.MILLISECOND / 2);
             assertThat(guestLong(board, hypervisor, 0, RESULTS)).isEqualTo(101);
             assertThat(board.injected).containsEntry(27, 101);

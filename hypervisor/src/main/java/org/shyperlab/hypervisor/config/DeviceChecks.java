@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.shyperlab.hypervisor.PlatformDescription;
+import org.shyperlab.hypervisor.device.ShyperDevice;
 import org.shyperlab.hypervisor.memory.MemoryRegion;
 
 /** Checks the devices of one VM: types, addresses, interrupts. */
@@ -91,7 +92,13 @@ final class DeviceChecks {
                     rules.controller(),
                     rules.choices());
         }
-        if (device.type() != EmulatedDeviceType.CONSOLE || device.interrupt() == 0) {
+        if (device.type() == EmulatedDeviceType.SHYPER && device.region().length() <= ShyperDevice.REGISTERS) {
+            add(
+                    path + ".length",
+                    "a shyper device has a page of registers and a window of at least one page behind it");
+        }
+        boolean interrupts = device.type() == EmulatedDeviceType.CONSOLE || device.type() == EmulatedDeviceType.SHYPER;
+        if (!interrupts || device.interrupt() == 0) {
             return;
         }
         if (config.has(EmulatedDeviceType.GPPT)) {

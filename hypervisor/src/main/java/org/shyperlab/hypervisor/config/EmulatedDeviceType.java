@@ -19,7 +19,7 @@ public enum EmulatedDeviceType {
     /** A virtio console. */
     VIRTIO_CONSOLE(5, false),
     /** The channel of the shyper driver. */
-    SHYPER(6, false),
+    SHYPER(6, true),
     /** A virtio block device that the management VM serves. */
     VIRTIO_BLK_MEDIATED(7, false),
     /** An SMMU. */

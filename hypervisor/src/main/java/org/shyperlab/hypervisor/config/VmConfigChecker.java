@@ -10,8 +10,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.hypervisor.PlatformDescription;
 import org.shyperlab.hypervisor.VmSetup;
+import org.shyperlab.hypervisor.device.ShyperDevice;
 import org.shyperlab.hypervisor.memory.MemoryRegion;
 import org.shyperlab.hypervisor.memory.RegionAllocator;
+import org.shyperlab.hypervisor.memory.StageTwo;
 
 /** Checks all VMs of a run against the board and against each other before anything boots, and reports every problem at once. */
 public final class VmConfigChecker {
@@ -72,6 +74,7 @@ public final class VmConfigChecker {
         }
         checkCpu(file, config.cpu());
         checkMemory(file, config, first);
+        checkWindows(file, config);
         problems.addAll(new DeviceChecks(file, config, platform).check());
     }
 
@@ -128,6 +131,23 @@ public final class VmConfigChecker {
                         "the board has no 0x%x bytes of RAM in one piece left for it; free are %s",
                         region.length(),
                         ram.freeRegions());
+            }
+        }
+    }
+
+    /** The window of a shyper device is RAM of the board too. */
+    private void checkWindows(VmConfigFile file, VmConfig config) {
+        for (int i = 0; i < config.emulated().size(); i++) {
+            VmConfig.Emulated device = config.emulated().get(i);
+            long length = device.region().length() - ShyperDevice.REGISTERS;
+            if (device.type() == EmulatedDeviceType.SHYPER
+                    && length > 0
+                    && ram.allocate(length, StageTwo.PAGE) == null) {
+                add(
+                        file,
+                        "emulated_device.emulated_device_list[" + i + "].length",
+                        "the board has no 0x%x bytes of RAM in one piece left for the window",
+                        length);
             }
         }
     }

@@ -8,6 +8,8 @@ public final class Hypercalls {
     /** Arguments of a call. */
     public static final int ARGUMENTS = 7;
 
+    private static final int MANAGEMENT_VM = 0;
+
     private final long[] arguments = new long[ARGUMENTS];
     private final ArgumentChecks checks;
     private final SystemCalls system;
@@ -15,11 +17,11 @@ public final class Hypercalls {
     private final IvcCalls ivc;
     private final ConfigCalls config;
     private final Messages messages;
+    private final VmConfigDrafts drafts = new VmConfigDrafts();
 
     /** {@code permissive} leaves out the check of who calls, as the original does: for teaching why it is there. */
     public Hypercalls(VmManager manager, boolean permissive) {
         Refusals refusals = new Refusals(manager);
-        VmConfigDrafts drafts = new VmConfigDrafts();
         checks = new ArgumentChecks(manager, drafts, refusals, permissive);
         messages = new Messages(manager);
         system = new SystemCalls(manager, refusals);
@@ -53,8 +55,22 @@ public final class Hypercalls {
     }
 
     /** A VM has stopped: its message ring and what it shares are gone. */
-    public void forget(int vm) {
+    public void stopped(int vm) {
         messages.forget(vm);
         ivc.forget(vm);
+    }
+
+    /** A VM is gone. */
+    public void removed(int vm) {
+        drafts.remove(vm);
+    }
+
+    /** A VM restarts whose images hypercalls had brought: asks the management VM for them. False when that does not listen. */
+    public boolean askForImages(int vm) {
+        Uploads uploads = drafts.uploads(vm);
+        if (uploads != null) {
+            uploads.clear();
+        }
+        return messages.send(MANAGEMENT_VM, Message.UPLOAD_KERNEL_IMAGE, vm, 0);
     }
 }

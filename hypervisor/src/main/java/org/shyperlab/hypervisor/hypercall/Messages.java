@@ -83,6 +83,7 @@ final class Messages {
 
     /** A VM has read {@code count} messages of its ring. */
     void acknowledge(int vm, MessageRing ring, long count) {
+        manager.acknowledged(vm);
         if (ring.acknowledge(count)) {
             manager.notify(vm, HypercallGroup.IVC.number(), Message.SEND_MSG.event());
         }

@@ -83,6 +83,9 @@ public interface VmManager {
     /** Tells a VM that there is a message of this kind in its ring: interrupt and notification port. */
     void notify(int id, int group, int event);
 
+    /** The VM has looked into its ring: the interrupt goes down. */
+    void acknowledged(int id);
+
     /** Tells whoever watches that a VM made a mistake; {@code format} and {@code arguments} as for {@link String#format}. */
     void mistake(int vm, String format, Object... arguments);
 

@@ -42,6 +42,7 @@ public abstract class Vm {
     private long epoch;
     private long pausedAt;
     private boolean used;
+    private boolean loadedByCalls;
 
     /** VM {@code id} with its RAM behind {@code stageTwo}; 0 is the management VM. */
     protected Vm(int id, VmSetup setup, AddressSpace bus, StageTwo stageTwo) {
@@ -165,7 +166,7 @@ public abstract class Vm {
     }
 
     /** Whether no vCPU is on. */
-    final boolean isStill() {
+    public final boolean isStill() {
         List<? extends Vcpu> all = vcpus();
         for (int i = 0; i < all.size(); i++) {
             if (all.get(i).state() != VcpuState.OFF) {
@@ -183,8 +184,21 @@ public abstract class Vm {
         resetInterrupts();
     }
 
+    /** Hypercalls put the VM's images into its RAM, which is left alone from now on. */
+    public final void loadedByCalls() {
+        loadedByCalls = true;
+    }
+
+    /** Whether somebody else must put the images into the RAM before the VM starts. */
+    final boolean isLoadedByCalls() {
+        return loadedByCalls;
+    }
+
     /** Loads the images into RAM that is zero but for them: what a VM finds when it starts. */
     final void load() {
+        if (loadedByCalls) {
+            return;
+        }
         if (used) {
             clear();
         }

@@ -2,6 +2,8 @@ package org.shyperlab.hypervisor.vm;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.device.InterruptLine;
 import org.shyperlab.emulator.device.uart.SerialOutput;
 import org.shyperlab.emulator.device.uart.SerialPort;
@@ -11,12 +13,14 @@ import org.shyperlab.hypervisor.HypervisorListener;
 import org.shyperlab.hypervisor.HypervisorOptions;
 import org.shyperlab.hypervisor.PlatformDescription;
 import org.shyperlab.hypervisor.VmSetup;
-import org.shyperlab.hypervisor.config.EmulatedDeviceType;
 import org.shyperlab.hypervisor.config.VmConfig;
 import org.shyperlab.hypervisor.device.EmulatedConsole;
 import org.shyperlab.hypervisor.device.EmulatedDevice;
+import org.shyperlab.hypervisor.device.ShyperDevice;
+import org.shyperlab.hypervisor.hypercall.Hypercalls;
 import org.shyperlab.hypervisor.interrupt.InterruptOwners;
 import org.shyperlab.hypervisor.memory.MemoryRegion;
+import org.shyperlab.hypervisor.memory.OutOfHypervisorMemory;
 import org.shyperlab.hypervisor.memory.PagePool;
 import org.shyperlab.hypervisor.memory.StageTwo;
 import org.shyperlab.hypervisor.scheduler.Cores;
@@ -34,6 +38,8 @@ public abstract class VmBuilder {
     private final HypervisorListener listener;
     private final PagePool pool;
     private final VmRam ram;
+    private final SharedMemory shared;
+    private @Nullable Hypercalls hypercalls;
 
     /** A builder that hands out the memory and interrupts of {@code platform}. */
     protected VmBuilder(
@@ -49,6 +55,17 @@ public abstract class VmBuilder {
         this.listener = listener;
         pool = new PagePool(bus, platform.hypervisorMemory());
         ram = new VmRam(platform.vmMemory());
+        shared = new SharedMemory(bus, ram);
+    }
+
+    /** Sets what the VMs' shyper devices call; once, before the first VM is built. */
+    public final void hypercalls(Hypercalls calls) {
+        hypercalls = calls;
+    }
+
+    /** What VMs share with each other. */
+    public final SharedMemory shared() {
+        return shared;
     }
 
     // ---- what the architecture adds ----
@@ -134,10 +151,17 @@ public abstract class VmBuilder {
     private void addDevices(Vm vm, boolean controllers) {
         for (VmConfig.Emulated emulated : vm.config().emulated()) {
             if (emulated.type().isInterruptController() == controllers) {
-                boolean console = emulated.type() == EmulatedDeviceType.CONSOLE;
-                vm.add(new Vm.Window(emulated.region(), console ? console(vm, emulated) : device(vm, emulated)));
+                vm.add(new Vm.Window(emulated.region(), anyDevice(vm, emulated)));
             }
         }
+    }
+
+    private EmulatedDevice anyDevice(Vm vm, VmConfig.Emulated emulated) {
+        return switch (emulated.type()) {
+            case CONSOLE -> console(vm, emulated);
+            case SHYPER -> shyper(vm, emulated);
+            default -> device(vm, emulated);
+        };
     }
 
     private EmulatedConsole console(Vm vm, VmConfig.Emulated emulated) {
@@ -151,6 +175,27 @@ public abstract class VmBuilder {
         return new EmulatedConsole(uart, emulated.region().length());
     }
 
+    /** The registers trap; the window behind them is memory. */
+    private ShyperDevice shyper(Vm vm, VmConfig.Emulated emulated) {
+        MemoryRegion all = emulated.region();
+        MemoryRegion window =
+                new MemoryRegion(all.base() + ShyperDevice.REGISTERS, all.length() - ShyperDevice.REGISTERS);
+        MemoryRegion physical = ram.takeAnywhere(window.length());
+        if (physical == null) {
+            throw new OutOfHypervisorMemory("VM %s needs 0x%x bytes of RAM for the window of %s"
+                    .formatted(vm.name(), window.length(), emulated.name()));
+        }
+        vm.physicalRam().add(physical);
+        vm.stageTwo().map(window.base(), physical.base(), window.length(), StageTwo.Attributes.NORMAL, false);
+        return new ShyperDevice(
+                "vm" + vm.id() + "/" + emulated.name(),
+                all.base(),
+                all.length(),
+                Objects.requireNonNull(hypercalls),
+                vm.line(emulated.interrupt()),
+                listener.deviceErrors(vm.id()));
+    }
+
     /** Takes back all that a VM has; its vCPUs are off. Its RAM is zeroed before anybody else gets it. */
     final void release(Vm vm) {
         for (Vm.Window window : vm.windows()) {
@@ -158,6 +203,7 @@ public abstract class VmBuilder {
         }
         disconnect(vm);
         owners.release(vm);
+        shared.release(vm);
         for (Vcpu vcpu : new ArrayList<>(vm.vcpus())) {
             vcpu.home().release(vcpu);
         }

@@ -24,11 +24,23 @@ public final class VmControl {
     /** In the order of their ids. */
     private final List<Vm> vms = new ArrayList<>();
 
+    private VmWatcher watcher = VmWatcher.NONE;
+
     /** Controls the VMs that {@code builder} makes. */
     public VmControl(VmBuilder builder, Cores cores, HypervisorListener listener) {
         this.builder = builder;
         this.cores = cores;
         this.listener = listener;
+    }
+
+    /** Sets who is told when VMs stop; once, before the first VM runs. */
+    public void watcher(VmWatcher newWatcher) {
+        watcher = newWatcher;
+    }
+
+    /** What hands out memory and interrupts. */
+    public VmBuilder builder() {
+        return builder;
     }
 
     /** All VMs, in the order of their ids. */
@@ -57,8 +69,17 @@ public final class VmControl {
         while (id < vms.size() && vms.get(id).id() == id) {
             id++;
         }
+        return create(id, setup);
+    }
+
+    /** As above, with an id that no VM has. */
+    public Vm create(int id, VmSetup setup) {
         Vm vm = builder.build(id, setup);
-        vms.add(id, vm);
+        int place = 0;
+        while (place < vms.size() && vms.get(place).id() < id) {
+            place++;
+        }
+        vms.add(place, vm);
         return vm;
     }
 
@@ -247,17 +268,25 @@ public final class VmControl {
             return; // all vCPUs switched themselves off: silly, but the VM's own affair
         }
         vm.resetDevices();
+        builder.shared().release(vm);
+        executing().invalidateTranslations();
+        watcher.stopped(vm);
         switch (vm.ending()) {
             case REST -> {}
             case RESET -> {
-                prepare(vm);
-                cores.request(vm.vcpus().get(0), Vcpu.REQUEST_START);
+                if (vm.isLoadedByCalls()) {
+                    setState(vm, VmState.OFF);
+                    watcher.needsImages(vm);
+                } else {
+                    prepare(vm);
+                    cores.request(vm.vcpus().get(0), Vcpu.REQUEST_START);
+                }
             }
             case REMOVE -> {
                 vms.remove(vm);
                 builder.release(vm);
-                executing().invalidateTranslations();
                 listener.removed(vm.id());
+                watcher.removed(vm);
             }
         }
     }

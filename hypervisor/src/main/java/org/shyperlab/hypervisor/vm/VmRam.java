@@ -1,6 +1,7 @@
 package org.shyperlab.hypervisor.vm;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.shyperlab.hypervisor.config.VmConfig;
 import org.shyperlab.hypervisor.memory.MemoryRegion;
 import org.shyperlab.hypervisor.memory.OutOfHypervisorMemory;
@@ -32,6 +33,11 @@ public final class VmRam {
                     .formatted(config.name(), region.length(), ram.freeRegions()));
         }
         return taken;
+    }
+
+    /** The first free range of this length, or null. */
+    public @Nullable MemoryRegion takeAnywhere(long length) {
+        return ram.allocate(length, StageTwo.PAGE);
     }
 
     /** Gives back what {@link #take} handed out. */

@@ -78,7 +78,7 @@ class IvcCallsTest {
         assertThat(vms.call(1, Hypercall.ACK, 1)).isZero();
         assertThat(written(1)).isEqualTo(9);
         assertThat(slot(1, 0)).startsWith(1, 3, 1);
-        assertThat(vms.notifications).hasSize(1);
+        assertThat(vms.notifications).containsExactly("VM 1 has looked", "VM 1: 2 1");
     }
 
     @ParameterizedTest
@@ -96,7 +96,7 @@ class IvcCallsTest {
         assertThat(slot(2, 0)).startsWith(2, 1, 1, 12);
         assertThat(new String(vms.bytes(2, RING + 48, 12), StandardCharsets.UTF_8))
                 .isEqualTo("good morning");
-        assertThat(vms.notifications).containsExactly("VM 2: 2 1");
+        assertThat(vms.notifications).containsExactly("VM 2 has looked", "VM 2: 2 1");
     }
 
     @Test
@@ -180,7 +180,7 @@ class IvcCallsTest {
         listen(2);
         vms.call(1, Hypercall.SHARE_MEM, SHARED, 0x1000);
         vms.call(1, Hypercall.SEND_SHAREMEM, 2);
-        vms.calls.forget(1);
+        vms.calls.stopped(1);
         assertThat(send(2, 1, "gone")).isEqualTo(HypercallError.WRONG_STATE.code());
         assertThat(vms.call(2, Hypercall.GET_SHARED_MEM_IPA, 1)).isEqualTo(HypercallError.NOT_PERMITTED.code());
     }

@@ -84,6 +84,11 @@ final class TestVms implements VmManager {
     }
 
     @Override
+    public void acknowledged(int id) {
+        notifications.add("VM " + id + " has looked");
+    }
+
+    @Override
     public void mistake(int vm, String format, Object... arguments) {
         errors.add("VM " + vm + ": " + format.formatted(arguments));
     }
@@ -283,7 +288,8 @@ final class TestVms implements VmManager {
 
     @Override
     public @Nullable HypercallError remove(int id) {
-        calls.forget(id);
+        calls.stopped(id);
+        calls.removed(id);
         for (MemoryRegion region : find(id).config.memory()) {
             ram.free(new MemoryRegion(find(id).table.translate(region.base()), region.length()));
         }

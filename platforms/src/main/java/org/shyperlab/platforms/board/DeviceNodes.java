@@ -54,6 +54,17 @@ final class DeviceNodes {
         }
     }
 
+    /** Adds the node of a device that only VMs have. */
+    void add(SystemTree.Virtual device) {
+        long base = device.registers().base();
+        FdtNode node = bus.add(device.node() + "@" + Long.toHexString(base))
+                .strings("compatible", device.compatible())
+                .wide("reg", base, device.registers().size());
+        if (device.interrupt() >= 0) {
+            node.cells("interrupts", interrupts.of(device.interrupt(), LEVEL_HIGH));
+        }
+    }
+
     /** The name of a device's node; of virtio slots, of the first. */
     static String nodeName(BoardDevice device, long base) {
         String kind = switch (device.type()) {

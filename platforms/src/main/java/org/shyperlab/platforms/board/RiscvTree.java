@@ -43,14 +43,14 @@ final class RiscvTree {
             SystemTree.Chosen chosen) {
         RiscvTree system = new RiscvTree(board, cores);
         FdtNode soc = system.frame(board.cores().model(), memory);
-        return system.finish(soc, system.controllers(soc), devices, console, chosen);
+        return system.finish(soc, system.controllers(soc), devices, List.of(), console, chosen);
     }
 
     static DeviceTree ofGuest(Board board, SystemTree.Guest guest, SystemTree.Chosen chosen) {
         RiscvTree system = new RiscvTree(board, guest.cores());
         FdtNode soc = system.frame(guestIsa(board.cores().model()), guest.memory());
         DeviceNodes.InterruptCells cells = system.controllers(soc, guest.controller());
-        return system.finish(soc, cells, guest.devices(), guest.console(), chosen);
+        return system.finish(soc, cells, guest.devices(), guest.virtual(), guest.console(), chosen);
     }
 
     /** What a hart has in VS mode: the hypervisor extension and those of machine mode (their names begin with sm) are not there. */
@@ -82,10 +82,12 @@ final class RiscvTree {
             FdtNode soc,
             DeviceNodes.InterruptCells cells,
             List<SystemTree.Visible> devices,
+            List<SystemTree.Virtual> virtual,
             @Nullable Long console,
             SystemTree.Chosen chosen) {
         DeviceNodes nodes = new DeviceNodes(tree, soc, cells);
         devices.forEach(visible -> nodes.add(visible.device(), visible.base()));
+        virtual.forEach(nodes::add);
         SystemTree.chosen(tree, "/soc/", devices, console, chosen);
         return tree;
     }

@@ -40,6 +40,7 @@ public final class SystemTree {
      * @param memory RAM, as guest-physical ranges
      * @param controller its interrupt controller
      * @param devices devices passed through or emulated, by their board description
+     * @param virtual devices that only VMs have
      * @param console the console's guest-physical address, or null
      */
     public record Guest(
@@ -47,7 +48,18 @@ public final class SystemTree {
             List<Region> memory,
             Controller controller,
             List<Visible> devices,
+            List<Virtual> virtual,
             @Nullable Long console) {}
+
+    /**
+     * A device that the hypervisor makes, at guest-physical addresses.
+     *
+     * @param node how its node's name begins
+     * @param compatible what drivers know it by
+     * @param registers its registers, and what else belongs to it
+     * @param interrupt its number as in the board's description, negative for none
+     */
+    public record Virtual(String node, String compatible, Region registers, int interrupt) {}
 
     /** The interrupt controller that a VM sees, at guest-physical addresses. */
     public sealed interface Controller {
@@ -94,7 +106,7 @@ public final class SystemTree {
                                 .flatMapToLong(w -> LongStream.of(w.base(), w.size()))
                                 .toArray())
                 .cells("interrupts", PPI, gic.maintenance(), LEVEL_HIGH);
-        system.describe(cores, memory, devices, console, chosen);
+        system.describe(cores, memory, devices, List.of(), console, chosen);
         return system.tree;
     }
 
@@ -105,18 +117,24 @@ public final class SystemTree {
         }
         SystemTree system = new SystemTree(board);
         system.gic(gic.distributor(), gic.cpuInterface());
-        system.describe(guest.cores(), guest.memory(), guest.devices(), guest.console(), chosen);
+        system.describe(guest.cores(), guest.memory(), guest.devices(), guest.virtual(), guest.console(), chosen);
         return system.tree;
     }
 
     private void describe(
-            int cores, List<Region> memory, List<Visible> devices, @Nullable Long console, Chosen chosen) {
+            int cores,
+            List<Region> memory,
+            List<Visible> devices,
+            List<Virtual> virtual,
+            @Nullable Long console,
+            Chosen chosen) {
         psci();
         cpus(cores);
         timer(cores);
         memory.forEach(region -> memory(tree, region));
         DeviceNodes nodes = new DeviceNodes(tree, tree.root(), (number, trigger) -> new int[] {SPI, number, trigger});
         devices.forEach(visible -> nodes.add(visible.device(), visible.base()));
+        virtual.forEach(nodes::add);
         chosen(tree, "/", devices, console, chosen);
     }
 

@@ -2,6 +2,7 @@ package org.shyperlab.platforms.run;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.debug.TranslationRegisters;
 import org.shyperlab.emulator.device.uart.SerialPort;
 import org.shyperlab.emulator.trace.GuestErrorLog;
@@ -13,10 +14,14 @@ import org.shyperlab.hypervisor.Hypervisor;
 import org.shyperlab.hypervisor.HypervisorListener;
 import org.shyperlab.hypervisor.PlatformDescription;
 import org.shyperlab.hypervisor.VmSetup;
+import org.shyperlab.hypervisor.config.VmConfig;
+import org.shyperlab.hypervisor.memory.MemoryRegion;
 import org.shyperlab.hypervisor.memory.OutOfHypervisorMemory;
 import org.shyperlab.hypervisor.vcpu.Vcpu;
 import org.shyperlab.hypervisor.vm.Vm;
 import org.shyperlab.platforms.board.Platform;
+import org.shyperlab.platforms.board.Region;
+import org.shyperlab.platforms.board.SystemTree;
 import org.shyperlab.platforms.input.InputException;
 
 /** The hypervisor with its VMs on a platform: passes what it tells to consoles, trace and error log. */
@@ -52,12 +57,24 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener {
         platform.console().enable();
         try {
             Hypervisor hypervisor = HypervisorBoard.hypervisor(platform, description, vms, system);
+            hypervisor.deviceTrees((config, ramdisk) -> tree(platform, config, ramdisk));
             platform.machine().install(hypervisor);
             system.console = console(hypervisor.vms().getFirst(), platform);
         } catch (OutOfHypervisorMemory error) {
             throw new InputException(String.valueOf(error.getMessage()));
         }
         return system;
+    }
+
+    /** The tree of a VM that the management VM configures. */
+    private static byte[] tree(Platform platform, VmConfig config, @Nullable MemoryRegion ramdisk) {
+        Region initrd = ramdisk == null ? null : new Region("initial RAM disk", ramdisk.base(), ramdisk.length());
+        try {
+            return VmTree.blob(
+                    platform.board(), config.name(), config, new SystemTree.Chosen(config.commandLine(), initrd));
+        } catch (InputException error) {
+            throw new IllegalArgumentException(String.valueOf(error.getMessage()), error);
+        }
     }
 
     /** Where VM 0 is typed to: its emulated console, or the board's. */

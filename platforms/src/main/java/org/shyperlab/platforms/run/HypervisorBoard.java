@@ -10,6 +10,7 @@ import org.shyperlab.hypervisor.HypervisorListener;
 import org.shyperlab.hypervisor.HypervisorOptions;
 import org.shyperlab.hypervisor.PlatformDescription;
 import org.shyperlab.hypervisor.VmSetup;
+import org.shyperlab.hypervisor.config.EmulatedDeviceType;
 import org.shyperlab.hypervisor.config.VmConfig;
 import org.shyperlab.hypervisor.config.VmSource;
 import org.shyperlab.hypervisor.memory.MemoryRegion;
@@ -40,6 +41,11 @@ final class HypervisorBoard {
                     throw tooMuch(board, region.length());
                 }
                 needed += (region.length() + BLOCK - 1) / BLOCK * BLOCK;
+            }
+            for (VmConfig.Emulated device : config == null ? List.<VmConfig.Emulated>of() : config.emulated()) {
+                needed += device.type() == EmulatedDeviceType.SHYPER
+                        ? (device.region().length() + BLOCK - 1) / BLOCK * BLOCK
+                        : 0;
             }
         }
         long bytes = Math.max(scenarioMemory, needed) + HYPERVISOR_BYTES;

@@ -51,7 +51,21 @@ final class VmTree {
                 config.memory().stream().map(memory -> region("memory", memory)).toList(),
                 controller(),
                 devices,
+                virtual(),
                 console);
+    }
+
+    private List<SystemTree.Virtual> virtual() {
+        return config.emulated().stream()
+                .filter(device -> device.type() == EmulatedDeviceType.SHYPER)
+                .map(device -> new SystemTree.Virtual(
+                        "shyper",
+                        "shyper",
+                        region(device.name(), device.region()),
+                        device.interrupt() == 0
+                                ? -1
+                                : device.interrupt() - board.interrupts().idBase()))
+                .toList();
     }
 
     private SystemTree.Controller controller() {

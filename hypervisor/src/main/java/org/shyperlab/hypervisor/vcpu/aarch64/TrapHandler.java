@@ -6,7 +6,8 @@ import org.shyperlab.emulator.core.aarch64.A64Core;
 import org.shyperlab.emulator.core.aarch64.A64Trap;
 import org.shyperlab.hypervisor.FailureReport;
 import org.shyperlab.hypervisor.HypervisorListener;
-import org.shyperlab.hypervisor.hypercall.aarch64.Hypercalls;
+import org.shyperlab.hypervisor.hypercall.Hypercalls;
+import org.shyperlab.hypervisor.hypercall.aarch64.HvcCalls;
 import org.shyperlab.hypervisor.hypercall.aarch64.Psci;
 import org.shyperlab.hypervisor.memory.StageTwoWalk;
 import org.shyperlab.hypervisor.scheduler.aarch64.A64PhysicalCore;
@@ -17,15 +18,15 @@ import org.shyperlab.hypervisor.vm.aarch64.A64Vm;
 public final class TrapHandler {
     private final VmControl control;
     private final Psci psci;
-    private final Hypercalls hypercalls;
+    private final HvcCalls hypercalls;
     private final SystemRegisters systemRegisters;
     private final DataAborts dataAborts = new DataAborts();
 
     /** Handlers that act through {@code control}. */
-    public TrapHandler(VmControl control, HypervisorListener listener) {
+    public TrapHandler(VmControl control, Hypercalls calls, HypervisorListener listener) {
         this.control = control;
         psci = new Psci(control);
-        hypercalls = new Hypercalls(control, psci, listener);
+        hypercalls = new HvcCalls(calls, psci);
         systemRegisters = new SystemRegisters(listener);
     }
 

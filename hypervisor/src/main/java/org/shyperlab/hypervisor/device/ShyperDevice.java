@@ -1,0 +1,134 @@
+package org.shyperlab.hypervisor.device;
+
+import java.util.Arrays;
+import org.shyperlab.emulator.device.InterruptLine;
+import org.shyperlab.emulator.trace.GuestErrors;
+import org.shyperlab.hypervisor.hypercall.Hypercalls;
+import org.shyperlab.hypervisor.vcpu.Vcpu;
+
+/**
+ * The shyper device: hypercalls for user space, which can execute neither HVC nor ecall. A page of 64-bit registers; behind it, memory
+ * that the hypervisor maps, for what arguments point to. {@code docs/hypercalls.md} has the registers.
+ */
+public final class ShyperDevice implements EmulatedDevice {
+    /** Bytes of the registers; the shared window follows. */
+    public static final long REGISTERS = 0x1000;
+
+    private static final int WORD = 8;
+    private static final int CALL = 0x38;
+    private static final int RESULT = 0x40;
+    private static final int WINDOW_BASE = 0x48;
+    private static final int WINDOW_SIZE = 0x50;
+    private static final int VM_ID = 0x58;
+    private static final int MAGIC = 0x60;
+    private static final int INTERRUPT = 0x68;
+    /** SHYPER01, little-endian. */
+    private static final long MAGIC_VALUE = 0x3130_5245_5059_4853L;
+
+    private final String name;
+    private final long base;
+    private final long size;
+    private final Hypercalls hypercalls;
+    private final InterruptLine line;
+    private final GuestErrors errors;
+    private final long[] arguments = new long[Hypercalls.ARGUMENTS];
+    private long result;
+    private boolean notified;
+
+    /**
+     * The device of one VM.
+     *
+     * @param name its name in messages
+     * @param base where the VM sees its registers
+     * @param size bytes of registers and window together
+     * @param line its interrupt, which says that there is a message
+     */
+    public ShyperDevice(
+            String name, long base, long size, Hypercalls hypercalls, InterruptLine line, GuestErrors errors) {
+        this.name = name;
+        this.base = base;
+        this.size = size;
+        this.hypercalls = hypercalls;
+        this.line = line;
+        this.errors = errors;
+    }
+
+    /** There is a message: raises the interrupt until the guest writes the interrupt register or acknowledges messages. */
+    public void notifyGuest() {
+        setNotified(true);
+    }
+
+    /** The guest has seen it. */
+    public void seen() {
+        setNotified(false);
+    }
+
+    private void setNotified(boolean value) {
+        if (notified != value) {
+            notified = value;
+            line.set(value);
+        }
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public long size() {
+        return size;
+    }
+
+    private boolean isWord(Vcpu vcpu, long offset, int width) {
+        if (width == WORD && (offset & WORD - 1) == 0) {
+            return true;
+        }
+        errors.report(
+                vcpu.core(), name, "access of %d bytes at offset 0x%x: registers are 8 aligned bytes", width, offset);
+        return false;
+    }
+
+    @Override
+    public long read(Vcpu vcpu, long offset, int width) {
+        if (!isWord(vcpu, offset, width)) {
+            return 0;
+        }
+        if (offset < CALL) {
+            return arguments[(int) offset / WORD];
+        }
+        return switch ((int) offset) {
+            case RESULT -> result;
+            case WINDOW_BASE -> base + REGISTERS;
+            case WINDOW_SIZE -> size - REGISTERS;
+            case VM_ID -> vcpu.vm();
+            case MAGIC -> MAGIC_VALUE;
+            case INTERRUPT -> notified ? 1 : 0;
+            default -> 0;
+        };
+    }
+
+    @Override
+    public void write(Vcpu vcpu, long offset, int width, long value) {
+        if (!isWord(vcpu, offset, width)) {
+            return;
+        }
+        if (offset < CALL) {
+            arguments[(int) offset / WORD] = value;
+        } else if (offset == CALL) {
+            System.arraycopy(arguments, 0, hypercalls.arguments(), 0, arguments.length);
+            result = hypercalls.call(vcpu.vm(), value);
+        } else if (offset == INTERRUPT) {
+            seen();
+        } else {
+            errors.report(vcpu.core(), name, "write to register 0x%x, which is read-only", offset);
+        }
+    }
+
+    @Override
+    public void reset() {
+        Arrays.fill(arguments, 0);
+        result = 0;
+        setNotified(false);
+    }
+}

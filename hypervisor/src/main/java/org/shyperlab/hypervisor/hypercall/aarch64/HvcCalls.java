@@ -1,0 +1,46 @@
+package org.shyperlab.hypervisor.hypercall.aarch64;
+
+import org.shyperlab.emulator.core.aarch64.A64Core;
+import org.shyperlab.hypervisor.hypercall.Hypercall;
+import org.shyperlab.hypervisor.hypercall.Hypercalls;
+import org.shyperlab.hypervisor.scheduler.aarch64.A64PhysicalCore;
+import org.shyperlab.hypervisor.vcpu.aarch64.A64Vcpu;
+
+/**
+ * HVC: Rust-Shyper's convention has the code in X7, arguments in X0 to X6 and the result in X0. PSCI calls by HVC are told apart by
+ * their function id in X0: a guest whose device tree says {@code method = "hvc"} passes X7 = 0 with them.
+ */
+public final class HvcCalls {
+    private static final int CODE = 7;
+
+    private final Hypercalls hypercalls;
+    private final Psci psci;
+
+    /** Rust-Shyper's calls and PSCI's. */
+    public HvcCalls(Hypercalls hypercalls, Psci psci) {
+        this.hypercalls = hypercalls;
+        this.psci = psci;
+    }
+
+    /** Carries out the call that the vCPU has just made. */
+    public void call(A64PhysicalCore core, A64Vcpu vcpu) {
+        A64Core registers = core.core();
+        long code = registers.x(CODE);
+        if (isFirmwareCall(code, registers.x(0))) {
+            psci.call(core, vcpu);
+            return;
+        }
+        long[] arguments = hypercalls.arguments();
+        for (int i = 0; i < arguments.length; i++) {
+            arguments[i] = registers.x(i);
+        }
+        registers.x(0, hypercalls.call(vcpu.vm(), code));
+    }
+
+    /** Code 0 is REBOOT, whose argument is 0 or 1, and what SMCCC calls of other software leave in X7: those have bit 31 of X0 set. */
+    private static boolean isFirmwareCall(long code, long x0) {
+        return code == Hypercall.REBOOT.code()
+                ? (x0 >>> 31 & 1) != 0
+                : Hypercall.of(code) == null && Psci.isFunction(x0);
+    }
+}
