@@ -58,6 +58,11 @@ public final class VmControl {
         return null;
     }
 
+    /** What VMs have at the moment, for those who check that nothing is lost. */
+    public VmBuilder.Ledger ledger() {
+        return builder.ledger();
+    }
+
     /**
      * Makes a VM with the smallest free id. It is inactive; its images are loaded when it is booted.
      *
@@ -122,6 +127,7 @@ public final class VmControl {
     /** Starts a VM whose RAM is loaded: vCPU 0 begins at the entry point. Called on vCPU 0's core. */
     private void start(Vm vm) {
         Vcpu first = vm.vcpus().get(0);
+        first.cancel(Vcpu.REQUEST_START); // its core has begun with it before it looked at its requests
         vm.startClock(first.home().now());
         setState(vm, VmState.ACTIVE);
         first.startAt(vm.config().image().entryPoint(), vm.config().image().deviceTreeAddress());

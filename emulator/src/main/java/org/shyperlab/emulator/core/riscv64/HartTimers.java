@@ -79,13 +79,14 @@ final class HartTimers {
         pending = met;
         guestPending = guestMet;
         deadline = Math.min(
-                met ? Long.MAX_VALUE : cycleOf(compare),
-                guestMet ? Long.MAX_VALUE : cycleOf(guestCompare - guestDelta));
+                met ? Long.MAX_VALUE : cycleOf(compare, now),
+                guestMet ? Long.MAX_VALUE : cycleOf(guestCompare - guestDelta, now));
         return changed;
     }
 
-    private long cycleOf(long ticks) {
-        return ticks < 0 ? Long.MAX_VALUE : scale.cycleOf(ticks);
+    /** When the time CSR reads {@code ticks}, which is not the case yet: a value in the past means after the next wrap-around. */
+    private long cycleOf(long ticks, long now) {
+        return ticks <= now ? Long.MAX_VALUE : scale.cycleOf(ticks);
     }
 
     /** The cycle at which {@link #update} must be called next; Long.MAX_VALUE for never. */

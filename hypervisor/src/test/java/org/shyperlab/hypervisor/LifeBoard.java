@@ -1,0 +1,96 @@
+package org.shyperlab.hypervisor;
+
+import org.shyperlab.emulator.machine.Machine;
+import org.shyperlab.hypervisor.vm.Vm;
+
+/** A board of either architecture with four cores, and two guests that count at the same place of their RAM. */
+abstract class LifeBoard implements AutoCloseable {
+    /** Where guests count, from the start of their RAM. */
+    static final long COUNTER = 0x10_0000;
+
+    private long until;
+
+    static LifeBoard of(String architecture) {
+        return architecture.equals("aarch64") ? new A64() : new Rv64();
+    }
+
+    abstract Hypervisor boot(VmSetup... setups);
+
+    /** A VM that counts as fast as it can. */
+    abstract VmSetup counting(String name, long cores, int master);
+
+    /** A VM that counts its own timer's interrupts, one in a millisecond, and sleeps in between. */
+    abstract VmSetup ticking(String name, int core);
+
+    abstract Machine machine();
+
+    final void run(long milliseconds) {
+        runCycles(milliseconds * TestBoard.MILLISECOND);
+    }
+
+    final void runCycles(long cycles) {
+        until += cycles;
+        machine().run(until);
+    }
+
+    /** How far the guest has counted. */
+    final long count(Vm vm) {
+        long ram = vm.config().memory().get(0).base();
+        return machine().bus().read(-1, vm.memory().physical(ram + COUNTER, 8), 8);
+    }
+
+    @Override
+    public final void close() {
+        machine().close();
+    }
+
+    /** GICv2, EL2. */
+    private static final class A64 extends LifeBoard {
+        private final TestBoard board = new TestBoard(4);
+
+        @Override
+        Hypervisor boot(VmSetup... setups) {
+            return board.boot(setups);
+        }
+
+        @Override
+        VmSetup counting(String name, long cores, int master) {
+            return TestBoard.setup(TestBoard.vm(name, cores, master, true), Guests.SPIN);
+        }
+
+        @Override
+        VmSetup ticking(String name, int core) {
+            return TestBoard.setup(TestBoard.vm(name, 1L << core, core, true), Guests.TICKS);
+        }
+
+        @Override
+        Machine machine() {
+            return board.machine;
+        }
+    }
+
+    /** PLIC, HS. */
+    private static final class Rv64 extends LifeBoard {
+        private final RiscvTestBoard board = new RiscvTestBoard(4);
+
+        @Override
+        Hypervisor boot(VmSetup... setups) {
+            return board.bootHypervisor(setups);
+        }
+
+        @Override
+        VmSetup counting(String name, long cores, int master) {
+            return RiscvTestBoard.vm(name, cores, master, false, RiscvGuests.SPIN);
+        }
+
+        @Override
+        VmSetup ticking(String name, int core) {
+            return RiscvTestBoard.vm(name, 1L << core, core, false, RiscvGuests.SSTC);
+        }
+
+        @Override
+        Machine machine() {
+            return board.machine;
+        }
+    }
+}
