@@ -1,14 +1,14 @@
 package org.shyperlab.hypervisor.memory;
 
-import java.util.Arrays;
 import org.shyperlab.emulator.device.Device;
 import org.shyperlab.emulator.memory.AddressSpace;
+import org.shyperlab.emulator.memory.DmaMemory;
 
 /**
- * A VM's RAM as the hypervisor reads and writes it on the guest's behalf, by the guest's physical address. Only RAM is touched: a
- * hypervisor that let a guest point it at device registers would be a confused deputy.
+ * A VM's RAM as the hypervisor reads and writes it on the guest's behalf, by the guest's physical address, and as devices of the
+ * VM reach it. Only RAM is touched: a hypervisor that let a guest point it at device registers would be a confused deputy.
  */
-public class GuestRam {
+public class GuestRam implements DmaMemory {
     private final AddressSpace bus;
     private final StageTwo stageTwo;
 
@@ -42,13 +42,21 @@ public class GuestRam {
 
     /** Writes {@code source} to guest RAM at {@code ipa}; false, with nothing written, when any byte of it is not RAM of this VM. */
     public final boolean write(long ipa, byte[] source) {
-        if (!isRam(ipa, source.length)) {
+        return write(ipa, source, 0, source.length);
+    }
+
+    @Override
+    public final boolean write(long ipa, byte[] source, int offset, int length) {
+        if (length > untilPageEnd(ipa) && !isRam(ipa, length)) {
             return false;
         }
-        for (int from = 0; from < source.length; ) {
-            int to = Math.min(source.length, from + untilPageEnd(ipa + from));
-            bus.writeRam(stageTwo.translate(ipa + from), Arrays.copyOfRange(source, from, to));
-            from = to;
+        for (int done = 0; done < length; ) {
+            int part = Math.min(length - done, untilPageEnd(ipa + done));
+            long address = physical(ipa + done, part);
+            if (address == StageTwo.UNMAPPED || !bus.write(address, source, offset + done, part)) {
+                return false;
+            }
+            done += part;
         }
         return true;
     }
@@ -72,16 +80,20 @@ public class GuestRam {
         }
     }
 
-    /** Reads guest RAM at {@code ipa} into {@code target}; false, with nothing read, when any byte of it is not RAM of this VM. */
+    /** Reads guest RAM at {@code ipa} into {@code target}; false when any byte of it is not RAM of this VM. */
     public final boolean read(long ipa, byte[] target) {
-        if (!isRam(ipa, target.length)) {
-            return false;
-        }
-        for (int from = 0; from < target.length; ) {
-            byte[] part = new byte[Math.min(target.length - from, untilPageEnd(ipa + from))];
-            bus.readRam(stageTwo.translate(ipa + from), part);
-            System.arraycopy(part, 0, target, from, part.length);
-            from += part.length;
+        return read(ipa, target, 0, target.length);
+    }
+
+    @Override
+    public final boolean read(long ipa, byte[] target, int offset, int length) {
+        for (int done = 0; done < length; ) {
+            int part = Math.min(length - done, untilPageEnd(ipa + done));
+            long address = physical(ipa + done, part);
+            if (address == StageTwo.UNMAPPED || !bus.read(address, target, offset + done, part)) {
+                return false;
+            }
+            done += part;
         }
         return true;
     }
@@ -98,9 +110,8 @@ public class GuestRam {
         byte[] page = new byte[(int) StageTwo.PAGE];
         for (long done = 0; done < length; ) {
             int part = (int) Math.min(length - done, untilPageEnd(ipa + done));
-            byte[] bytes = part == page.length ? page : new byte[part];
-            bus.readRam(stageTwo.translate(ipa + done), bytes);
-            target.write(targetIpa + done, bytes);
+            read(ipa + done, page, 0, part);
+            target.write(targetIpa + done, page, 0, part);
             done += part;
         }
         return true;

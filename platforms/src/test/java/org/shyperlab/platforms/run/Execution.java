@@ -23,6 +23,11 @@ record Execution(Outcome outcome, String console, String measured, List<String> 
     private static final String SHIPPED_VMS = "/org/shyperlab/platforms/scenarios/";
 
     static Execution of(Scenario scenario, boolean bare, @Nullable Integer cores, @Nullable String commands) {
+        return of(scenario, bare, cores, commands, List.of());
+    }
+
+    static Execution of(
+            Scenario scenario, boolean bare, @Nullable Integer cores, @Nullable String commands, List<Disk> disks) {
         RunOptions options = new RunOptions(
                 bare,
                 cores,
@@ -35,7 +40,7 @@ record Execution(Outcome outcome, String console, String measured, List<String> 
                 null,
                 300_000_000_000L,
                 null,
-                List.of(),
+                disks,
                 List.of(),
                 RunOptions.Pace.FAST);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
