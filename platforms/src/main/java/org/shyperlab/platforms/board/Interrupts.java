@@ -120,6 +120,20 @@ public sealed interface Interrupts {
             return sources + 1;
         }
 
+        /** The guest files of {@code cores} harts, each a page. */
+        public List<Region> guestFiles(int cores) {
+            List<Region> pages = new ArrayList<>();
+            for (int hart = 0; hart < cores; hart++) {
+                for (int file = 1; file <= imsic.guests(); file++) {
+                    long base = imsic.supervisor()
+                            + (long) hart * Imsic.hartStride(imsic.guests())
+                            + (long) file * Imsic.PAGE;
+                    pages.add(new Region("guest interrupt file %d of hart %d".formatted(file, hart), base, Imsic.PAGE));
+                }
+            }
+            return List.copyOf(pages);
+        }
+
         /** Whether an address is that of a supervisor-level or guest file of one of {@code cores} harts. */
         public boolean isSupervisorFile(int cores, long address) {
             long offset = address - imsic.supervisor();

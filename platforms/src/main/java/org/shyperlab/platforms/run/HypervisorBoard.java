@@ -19,6 +19,7 @@ import org.shyperlab.platforms.board.BoardDevice;
 import org.shyperlab.platforms.board.Interrupts;
 import org.shyperlab.platforms.board.MemoryMap;
 import org.shyperlab.platforms.board.Platform;
+import org.shyperlab.platforms.board.Region;
 import org.shyperlab.platforms.input.InputException;
 import org.shyperlab.platforms.input.Quantity;
 
@@ -67,7 +68,7 @@ final class HypervisorBoard {
     static PlatformDescription describe(Board board, int cores, long ramBytes) {
         long ram = board.memory().base();
         long forVms = ramBytes - HYPERVISOR_BYTES;
-        List<PlatformDescription.DeviceWindow> devices = new ArrayList<>(controllerWindows(board));
+        List<PlatformDescription.DeviceWindow> devices = new ArrayList<>(controllerWindows(board, cores));
         for (BoardDevice device : board.devices()) {
             int first = board.interrupts().idBase() + device.interrupt();
             devices.add(new PlatformDescription.DeviceWindow(
@@ -106,12 +107,17 @@ final class HypervisorBoard {
     }
 
     /** What of the interrupt controller VMs may have to themselves. */
-    private static List<PlatformDescription.DeviceWindow> controllerWindows(Board board) {
-        if (!(board.interrupts() instanceof Interrupts.Arm(Board.Gic gic, var timers))) {
-            return List.of();
-        }
-        return MemoryMap.of(gic).stream()
-                .filter(window -> window.base() == gic.virtualInterface() || window.base() == gic.cpuInterface())
+    private static List<PlatformDescription.DeviceWindow> controllerWindows(Board board, int cores) {
+        List<Region> windows = switch (board.interrupts()) {
+            case Interrupts.Arm(Board.Gic gic, var timers) ->
+                MemoryMap.of(gic).stream()
+                        .filter(window ->
+                                window.base() == gic.virtualInterface() || window.base() == gic.cpuInterface())
+                        .toList();
+            case Interrupts.Plic ignored -> List.of();
+            case Interrupts.Aia aia -> aia.guestFiles(cores);
+        };
+        return windows.stream()
                 .map(window -> new PlatformDescription.DeviceWindow(
                         window.what(), new MemoryRegion(window.base(), window.size()), List.of()))
                 .toList();

@@ -83,7 +83,7 @@ final class VmTree {
             case Interrupts.Aia aia ->
                 new SystemTree.Controller.Aplic(
                         registers(DeviceTreeType.APLIC, EmulatedDeviceType.APLIC),
-                        interruptFiles(aia).orElseThrow(() -> missing("passed-through interrupt files (IMSIC)")));
+                        interruptFiles(aia));
         };
     }
 
@@ -104,11 +104,13 @@ final class VmTree {
                         + ")"));
     }
 
-    private Optional<Long> interruptFiles(Interrupts.Aia aia) {
+    /** Where its configuration has the vCPUs' interrupt files; the hypervisor maps those of other VMs where the board has its harts'. */
+    private long interruptFiles(Interrupts.Aia aia) {
         return config.passthrough().stream()
                 .filter(device -> aia.isSupervisorFile(board.cores().max(), device.physical()))
                 .map(device -> device.region().base())
-                .min(Comparator.naturalOrder());
+                .min(Comparator.naturalOrder())
+                .orElse(aia.imsic().supervisor());
     }
 
     private Optional<MemoryRegion> cpuInterface(Board.Gic gic) {

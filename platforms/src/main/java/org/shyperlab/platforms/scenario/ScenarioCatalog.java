@@ -42,7 +42,13 @@ public final class ScenarioCatalog {
             "vm0-riscv64-traps.json",
             "vm0-riscv64-timer.json",
             "vm0-riscv64-ipi.json",
-            "vm0-riscv64-smp.json");
+            "vm0-riscv64-smp.json",
+            "vm0-riscv64-aia-linux.json",
+            "vm0-riscv64-aia-hello.json",
+            "vm0-riscv64-aia-traps.json",
+            "vm0-riscv64-aia-timer.json",
+            "vm0-riscv64-aia-ipi.json",
+            "vm0-riscv64-aia-smp.json");
 
     private ScenarioCatalog() {}
 

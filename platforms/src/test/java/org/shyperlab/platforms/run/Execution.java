@@ -28,6 +28,21 @@ record Execution(Outcome outcome, String console, String measured, List<String> 
 
     static Execution of(
             Scenario scenario, boolean bare, @Nullable Integer cores, @Nullable String commands, List<Disk> disks) {
+        return of(scenario, bare, cores, commands, disks, "");
+    }
+
+    /** A run for which somebody has typed {@code input} beforehand, which is at most what a serial port can hold. */
+    static Execution ofTyped(Scenario scenario, boolean bare, String input) {
+        return of(scenario, bare, 1, null, List.of(), input);
+    }
+
+    private static Execution of(
+            Scenario scenario,
+            boolean bare,
+            @Nullable Integer cores,
+            @Nullable String commands,
+            List<Disk> disks,
+            String input) {
         RunOptions options = new RunOptions(
                 bare,
                 cores,
@@ -46,6 +61,7 @@ record Execution(Outcome outcome, String console, String measured, List<String> 
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ConsoleOutput output = new ConsoleOutput(bytes);
                 Run run = RunBuilder.build(scenario, options, output, message -> {})) {
+            input.chars().forEach(typed -> assertThat(run.type(typed)).isTrue());
             Outcome outcome = run.execute();
             output.flush();
             String measured = StatisticsFile.json(run.statistics()).replaceAll("\"hostCpuSeconds\" : [^,]*,", "");
