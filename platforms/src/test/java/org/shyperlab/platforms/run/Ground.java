@@ -17,7 +17,8 @@ enum Ground {
             json -> json.replace("EMU_DEVICE_T_GICD", "EMU_DEVICE_T_GPPT").replace("0x8040000", "0x8010000")),
     BARE_PLIC(Architecture.RISCV64, "qemu-riscv64", null),
     EMULATED_PLIC(Architecture.RISCV64, "qemu-riscv64", "vm0-riscv64-timer.json"),
-    BARE_AIA(Architecture.RISCV64, "qemu-riscv64-aia", null);
+    BARE_AIA(Architecture.RISCV64, "qemu-riscv64-aia", null),
+    EMULATED_APLIC(Architecture.RISCV64, "qemu-riscv64-aia", "vm0-riscv64-aia-timer.json");
 
     private final Architecture architecture;
     private final String board;

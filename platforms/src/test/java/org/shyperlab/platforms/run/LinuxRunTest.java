@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +67,9 @@ class LinuxRunTest {
         "qemu-riscv64-aia-linux, true, 1, 1",
         "qemu-riscv64-aia-linux, true, 2, 2",
         "qemu-riscv64-aia-linux, true, 4, 1",
+        "qemu-riscv64-aia-linux, false, 1, 2",
+        "qemu-riscv64-aia-linux, false, 2, 2",
+        "qemu-riscv64-aia-linux, false, 4, 2",
     })
     void bootsRunsCommandsPowersOffAndDoesTheSameAgain(String scenario, boolean bare, int cores, int times) {
         Execution run = times == 1
@@ -98,6 +102,46 @@ class LinuxRunTest {
         assertThat(run.console()).contains("[hello] hello: PASS");
     }
 
+    /** With AIA, devices, timers and IPIs reach the guest by themselves; with a PLIC, each of the board's interrupts is a trap. */
+    @ParameterizedTest
+    @CsvSource({"qemu-riscv64-linux, true", "qemu-riscv64-aia-linux, false"})
+    void interruptsOfDevicesAreTrapsWithAPlicAndNoneWithInterruptFiles(String scenario, boolean traps) {
+        Execution run = Execution.of(ScenarioCatalog.load(scenario), false, 4, COMMANDS + "cat /proc/interrupts\n");
+        assertWell(run, 4);
+        int taken = interruptsOf("ttyS0", run.console());
+        assertThat(taken).isPositive();
+        if (traps) {
+            assertThat(number(run, "physical")).isGreaterThanOrEqualTo(taken);
+            assertThat(trapsOfVm(run)).contains("\"irq\"");
+        } else {
+            assertThat(number(run, "physical")).isZero();
+            assertThat(number(run, "injected")).isZero();
+            assertThat(trapsOfVm(run)).doesNotContain("\"irq\"");
+        }
+    }
+
+    /** How many interrupts of a device all cores took, by the kernel's own count. */
+    private static int interruptsOf(String device, String console) {
+        String line = console.lines()
+                .filter(each -> each.strip().endsWith(device) && each.contains(":"))
+                .reduce((before, last) -> last)
+                .orElseThrow();
+        return Arrays.stream(line.split(":")[1].strip().split("\\s+"))
+                .takeWhile(word -> word.matches("\\d+"))
+                .mapToInt(Integer::parseInt)
+                .sum();
+    }
+
+    /** The traps of all of the VM's vCPUs as the statistics have them; the hypervisor's idle time, which follows, is left out. */
+    private static String trapsOfVm(Execution run) {
+        return run.measured().replaceAll("(?s).*\"traps\" : (.*?)(\"idle\"|\"irqs\").*", "$1");
+    }
+
+    /** The first number of that name in the statistics. */
+    private static int number(Execution run, String name) {
+        return Integer.parseInt(run.measured().replaceAll("(?s).*?\"%s\" : (\\d+).*".formatted(name), "$1"));
+    }
+
     /** Without Sstc the kernel asks firmware for each timer interrupt, which costs a call and an interrupt; with it, nothing. */
     @Test
     void aRiscvKernelUsesTheTimerThatTheBoardHasByItselfOrByFirmware() throws IOException {
@@ -122,11 +166,7 @@ class LinuxRunTest {
         assertWell(byFirmware, 1);
         assertThat(itself.console()).contains("riscv-timer: Timer interrupt in S-mode is available via sstc extension");
         assertThat(byFirmware.console()).doesNotContain("sstc");
-        assertThat(ecalls(itself)).isLessThan(200);
-        assertThat(ecalls(byFirmware)).isGreaterThan(400);
-    }
-
-    private static int ecalls(Execution run) {
-        return Integer.parseInt(run.measured().replaceAll("(?s).*\"ecall\" : (\\d+).*", "$1"));
+        assertThat(number(itself, "ecall")).isLessThan(200);
+        assertThat(number(byFirmware, "ecall")).isGreaterThan(400);
     }
 }
