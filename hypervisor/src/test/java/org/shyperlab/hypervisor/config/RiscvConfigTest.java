@@ -19,8 +19,7 @@ class RiscvConfigTest {
             new DeviceWindow("rtc", new MemoryRegion(0x10_1000, 0x1000), List.of(11)));
     private static final PlatformDescription PLIC = board(new PlatformDescription.Plic(0xc00_0000, 511, 3));
 
-    private static final String PLIC_DEVICE =
-            """
+    private static final String PLIC_DEVICE = """
             { "name": "plic@c000000", "base_ipa": "0xc000000", "length": "0x600000", "irq_id": 0, "cfg_num": 0,
                 "cfg_list": [], "type": "EMU_DEVICE_T_PLIC" }""";
 
@@ -176,8 +175,7 @@ class RiscvConfigTest {
         byte[] arm = new byte[64];
         arm[56] = 'A';
         VmConfigFile file = VmConfigReader.read("vm.json", SMALL.replace("VM_T_BARE_MATEL_APP", "VM_T_LINUX"));
-        VmSource source = new VmSource(
-                file, List.of(new VmSetup.Image("kernel", 0x8020_0000L, arm)));
+        VmSource source = new VmSource(file, List.of(new VmSetup.Image("kernel", 0x8020_0000L, arm)));
         assertThatThrownBy(() -> VmConfigChecker.check(List.of(source), PLIC))
                 .hasMessageContaining("not a Linux image for RISC-V: the magic number 0x05435352 is not at offset 56");
     }

@@ -82,8 +82,7 @@ final class VmTree {
                 new SystemTree.Controller.Plic(registers(DeviceTreeType.PLIC, EmulatedDeviceType.PLIC));
             case Interrupts.Aia aia ->
                 new SystemTree.Controller.Aplic(
-                        registers(DeviceTreeType.APLIC, EmulatedDeviceType.APLIC),
-                        interruptFiles(aia));
+                        registers(DeviceTreeType.APLIC, EmulatedDeviceType.APLIC), interruptFiles(aia));
         };
     }
 
