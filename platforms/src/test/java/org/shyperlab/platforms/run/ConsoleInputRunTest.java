@@ -98,8 +98,10 @@ class ConsoleInputRunTest {
     @ParameterizedTest
     @EnumSource
     void aGuestThatEchoesShowsWhatWasTypedAndEndsWithIt(Guest guest) throws IOException {
-        Execution run = Execution.ofTyped(guest.scenario(directory), guest.vm.isEmpty(), "hello, q");
-        assertThat(run.console()).isEqualTo("hello, q");
+        // A PL011 whose FIFOs nobody has switched on holds one character.
+        String typed = guest.program == ECHO_BY_PL011 ? "q" : "hello, q";
+        Execution run = Execution.ofTyped(guest.scenario(directory), guest.vm.isEmpty(), typed);
+        assertThat(run.console()).isEqualTo(typed);
         assertThat(run.outcome()).as("%s", run.failures()).isEqualTo(new Outcome(Outcome.SUCCESS, "powered off"));
     }
 }
