@@ -85,6 +85,11 @@ public record PlatformDescription(
      */
     public record Aia(long aplic, int sources, long files, long hartStride, int guestFiles, int identities)
             implements InterruptController {
+        /** The pages of the supervisor and guest files of that many harts. */
+        public MemoryRegion fileWindow(int harts) {
+            return new MemoryRegion(files, harts * hartStride);
+        }
+
         @Override
         public int count() {
             return sources + 1;

@@ -208,8 +208,8 @@ class AiaHypervisorTest {
     @ParameterizedTest
     @CsvSource({
         "0, 0, is no guest interrupt file: hart 0 has its guest files 1 to 3 at 0x28001000",
-        "1, 1, is a file of hart 1: the VM has one file of each of its harts",
-        "0, 2, guest interrupt file 2 of",
+        "1, 1, 'is a file of hart 1, and the VM has harts [0]'",
+        "0, 2, guest interrupt file 2 of harts [0] belongs to VM 0 (other) already",
     })
     void filesThatAVmCannotHaveAreRefused(int hart, int number, String complaint) {
         try (RiscvTestBoard board = board(2)) {

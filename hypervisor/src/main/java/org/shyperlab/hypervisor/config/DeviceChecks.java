@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import org.shyperlab.hypervisor.PlatformDescription;
 import org.shyperlab.hypervisor.device.ShyperDevice;
+import org.shyperlab.hypervisor.interrupt.riscv64.GuestFiles;
 import org.shyperlab.hypervisor.memory.MemoryRegion;
+import org.shyperlab.hypervisor.memory.StageTwo;
 
 /** Checks the devices of one VM: types, addresses, interrupts. */
 final class DeviceChecks {
@@ -34,6 +36,7 @@ final class DeviceChecks {
         for (int i = 0; i < config.memory().size(); i++) {
             place("memory.region[" + i + "]", config.memory().get(i), "RAM");
         }
+        placeInterruptFiles();
         int controllers = 0;
         for (int i = 0; i < config.emulated().size(); i++) {
             VmConfig.Emulated device = config.emulated().get(i);
@@ -66,6 +69,19 @@ final class DeviceChecks {
         placed.add(new Placed(region, what));
         if (region.end() > 1L << rules.addressBits()) {
             add(path, "%s at %s: addresses have %d bits", what, region, rules.addressBits());
+        }
+    }
+
+    /** Where vCPUs see their interrupt files when the configuration does not say. */
+    private void placeInterruptFiles() {
+        if (platform.interrupts() instanceof PlatformDescription.Aia aia && config.has(EmulatedDeviceType.APLIC)) {
+            GuestFiles files = new GuestFiles(aia, platform.cores());
+            for (int i = 0; i < config.cpu().count() && !files.areMappedBy(config); i++) {
+                place(
+                        "emulated_device.emulated_device_list",
+                        new MemoryRegion(files.seenAt(i), StageTwo.PAGE),
+                        "interrupt file of vCPU " + i);
+            }
         }
     }
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.shyperlab.hypervisor.PlatformDescription;
 import org.shyperlab.hypervisor.VmSetup;
 import org.shyperlab.hypervisor.device.ShyperDevice;
+import org.shyperlab.hypervisor.interrupt.riscv64.GuestFiles;
 import org.shyperlab.hypervisor.memory.MemoryRegion;
 import org.shyperlab.hypervisor.memory.RegionAllocator;
 import org.shyperlab.hypervisor.memory.StageTwo;
@@ -26,11 +27,16 @@ public final class VmConfigChecker {
     private final BoardRules rules;
     private final List<ConfigProblem> problems = new ArrayList<>();
     private final RegionAllocator ram;
+    /** Null on boards without. */
+    private final @Nullable GuestFiles interruptFiles;
 
     private VmConfigChecker(PlatformDescription platform) {
         this.platform = platform;
         rules = BoardRules.of(platform);
         ram = new RegionAllocator(platform.vmMemory());
+        interruptFiles = platform.interrupts() instanceof PlatformDescription.Aia aia
+                ? new GuestFiles(aia, platform.cores())
+                : null;
     }
 
     /**
@@ -72,10 +78,15 @@ public final class VmConfigChecker {
         if (nameLength == 0 || nameLength > LONGEST_NAME) {
             add(file, "name", "a VM's name has 1 to %d bytes, this one has %d", LONGEST_NAME, nameLength);
         }
+        int problemsBefore = problems.size();
         checkCpu(file, config.cpu());
+        boolean hasCores = problems.size() == problemsBefore;
         checkMemory(file, config, first);
         checkWindows(file, config);
         problems.addAll(new DeviceChecks(file, config, platform).check());
+        if (hasCores && interruptFiles != null) {
+            checkInterruptFiles(file, config, interruptFiles);
+        }
     }
 
     private void checkCpu(VmConfigFile file, VmConfig.Cpu cpu) {
@@ -149,6 +160,25 @@ public final class VmConfigChecker {
                         "the board has no 0x%x bytes of RAM in one piece left for the window",
                         length);
             }
+        }
+    }
+
+    /** A VM's files are those of its harts that the VMs before it leave. */
+    private void checkInterruptFiles(VmConfigFile file, VmConfig config, GuestFiles files) {
+        if (!config.has(EmulatedDeviceType.APLIC)) {
+            if (files.areMappedBy(config)) {
+                add(
+                        file,
+                        "passthrough_device.passthrough_device_list",
+                        "interrupt files are only for VMs with EMU_DEVICE_T_APLIC");
+            }
+            return;
+        }
+        GuestFiles.Refusal refusal = files.refusal(config);
+        if (refusal == null) {
+            files.claim(config.name(), config);
+        } else {
+            add(file, refusal.path(), "%s", refusal.reason());
         }
     }
 

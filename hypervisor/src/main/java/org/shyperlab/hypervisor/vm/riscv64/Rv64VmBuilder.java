@@ -24,6 +24,7 @@ import org.shyperlab.hypervisor.interrupt.riscv64.VirtualAplic;
 import org.shyperlab.hypervisor.interrupt.riscv64.VirtualController;
 import org.shyperlab.hypervisor.interrupt.riscv64.VirtualPlic;
 import org.shyperlab.hypervisor.memory.PagePool;
+import org.shyperlab.hypervisor.memory.StageTwo;
 import org.shyperlab.hypervisor.memory.riscv64.GStageTable;
 import org.shyperlab.hypervisor.scheduler.Cores;
 import org.shyperlab.hypervisor.scheduler.PhysicalCore;
@@ -119,12 +120,17 @@ public final class Rv64VmBuilder extends VmBuilder {
     }
 
     private VirtualAplic aplic(Rv64Vm vm, VmConfig.Emulated emulated, PhysicalAplic board, GuestFiles guestFiles) {
-        int number = guestFiles.claim(vm);
+        int[] harts = vm.config().cpu().cores();
+        int number = guestFiles.claim(vm.toString(), vm.config());
         vm.guestFile(number);
+        for (int i = 0; i < harts.length && !guestFiles.areMappedBy(vm.config()); i++) {
+            long page = guestFiles.page(harts[i], number);
+            vm.stageTwo().map(guestFiles.seenAt(i), page, StageTwo.PAGE, StageTwo.Attributes.DEVICE, false);
+        }
         return new VirtualAplic(
                 "vm" + vm.id() + "/" + emulated.name(),
                 board,
-                new VirtualAplic.Place(vm.config().cpu().cores(), number, guestFiles.identities()),
+                new VirtualAplic.Place(harts, number, guestFiles.identities()),
                 (vcpu, identity) -> message(vm.vcpus().get(vcpu), guestFiles, identity),
                 emulated.region().length(),
                 listener.deviceErrors(vm.id()));
@@ -181,7 +187,7 @@ public final class Rv64VmBuilder extends VmBuilder {
     @Override
     protected void disconnect(Vm vm) {
         if (files != null) {
-            files.release(vm);
+            files.release(vm.toString());
         }
     }
 }
