@@ -6,20 +6,19 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 architecture=${1:-aarch64}
-sources=$here/src/main/guests/$architecture
+guests=$here/src/main/guests
 output=${2:-$here/src/main/resources/org/shyperlab/guestimages/$architecture}
 prefix=$architecture-linux-gnu-
+images="hello traps timer ipi smp bench latency"
 case $architecture in
 aarch64)
-    guests="hello traps timer ipi smp bench latency"
-    runtime="start exceptions console machine psci guest gic mmu lock"
+    runtime="start exceptions console board psci gic mmu"
     target="-march=armv8-a -mgeneral-regs-only -mstrict-align -mno-outline-atomics -fcf-protection=none"
     linking=""
     program="-march=armv8-a -mno-outline-atomics"
     ;;
 riscv64)
-    guests="hello traps timer ipi smp"
-    runtime="start exceptions console machine sbi guest mmu lock"
+    runtime="start exceptions console board sbi mmu"
     target="-march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany -mstrict-align -msmall-data-limit=0"
     linking="--no-relax"
     program="-march=rv64imac_zicsr_zifencei -mabi=lp64"
@@ -39,31 +38,38 @@ output=$(cd "$output" && pwd)
 objects=$(mktemp -d)
 trap 'rm -rf "$objects"' EXIT
 
-cd "$sources"
-flags="$target -O2 -ffreestanding -fno-builtin -fno-pie
+flags="$target -O2 -ffreestanding -fno-builtin -fno-pie -I$guests/$architecture
     -fno-tree-loop-distribute-patterns -fno-tree-switch-conversion -fno-stack-protector -fno-asynchronous-unwind-tables -fno-ident
     -ffunction-sections -std=gnu17 -Wall -Wextra -Werror"
-for source in *.c *.S; do
+for source in "$guests/common"/*.[cS] "$guests/$architecture"/*.[cS]; do
+    object=${source##*/}
     # shellcheck disable=SC2086
-    ${prefix}gcc $flags -c "$source" -o "$objects/${source%.*}.o"
+    ${prefix}gcc $flags -c "$source" -o "$objects/${object%.*}.o"
 done
-for guest in $guests; do
-    link="$objects/$guest.o"
-    [ -f "$guest-asm.S" ] && link="$link $objects/$guest-asm.o"
-    case $guest in
-    bench | latency) link="$link $objects/mailbox.o" ;;
+
+# What a guest consists of besides its own file and the runtime.
+parts_of() {
+    case $1 in
+    traps) [ "$architecture" = aarch64 ] && echo traps-steps ;;
+    timer) echo ticks ;;
+    ipi) echo sends ;;
+    bench) echo loops loops-asm mailbox ;;
+    latency) echo interrupt latency-asm mailbox ;;
     esac
-    for part in $runtime; do
+}
+for guest in $images; do
+    link=
+    for part in $guest $(parts_of "$guest") $runtime print devicetree guest lock; do
         link="$link $objects/$part.o"
     done
     # shellcheck disable=SC2086
-    ${prefix}ld $linking -pie --no-dynamic-linker --build-id=none --gc-sections --fatal-warnings --no-warn-rwx-segments -z norelro -T image.lds \
-        -o "$objects/$guest.elf" $link
+    ${prefix}ld $linking -pie --no-dynamic-linker --build-id=none --gc-sections --fatal-warnings --no-warn-rwx-segments -z norelro \
+        -T "$guests/common/image.lds" -o "$objects/$guest.elf" $link
     ${prefix}objcopy -O binary -j .head -j .text -j .rodata -j .data "$objects/$guest.elf" "$output/$guest.bin"
 done
 
 # The shyper program for the Linux guest: static, without a C library.
-cd ../shyper
+cd "$guests/shyper"
 # shellcheck disable=SC2086
 ${prefix}gcc $program -O2 -ffreestanding -fno-builtin -fno-pie -fno-tree-loop-distribute-patterns -fno-stack-protector \
     -fno-asynchronous-unwind-tables -fno-ident -ffunction-sections -std=gnu17 -Wall -Wextra -Werror -static -nostdlib -s \
@@ -75,7 +81,7 @@ cd "$output"
     ${prefix}ld --version | head -n 1
 } > COMPILER
 {
-    for guest in $guests; do
+    for guest in $images; do
         sha256sum "$guest.bin"
     done
     sha256sum shyper

@@ -27,5 +27,3 @@ void console_char(char c)
     }
     write32(UARTDR, (uint8_t)c);
 }
-
-#include "../common/print.c"

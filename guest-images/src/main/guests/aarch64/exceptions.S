@@ -1,6 +1,6 @@
 /*
  * Exception vectors at EL1: save every general register, call
- *     void handle_exception(struct frame *frame, uint64_t vector)
+ *     void handle_exception(struct frame *frame)
  * and resume where frame->pc and frame->pstate say. FP/SIMD registers are not saved: C code is built without them.
  */
 #define FRAME_SIZE 304
@@ -42,6 +42,7 @@ save_and_call:
     mrs     x2, far_el1
     mrs     x3, sp_el0
     stp     x2, x3, [sp, #272]
+    str     x1, [sp, #288]
     mov     x0, sp
     bl      handle_exception
     ldp     x30, x2, [sp, #240]

@@ -19,7 +19,7 @@ latency_vectors:
     b.hs    2f                          // spurious
     adrp    x2, mailbox
     add     x2, x2, :lo12:mailbox
-    ldp     x3, x4, [x2, #0x20]         // device, device_write
+    ldp     x3, x4, [x2, #0x20]         // device, device_access
     cbz     x3, 1f
     cbz     x4, 3f
     ldr     w4, [x2, #0x30]             // device_value

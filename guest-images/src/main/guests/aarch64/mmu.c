@@ -49,6 +49,16 @@ void window_set(unsigned page, uint64_t physical, uint64_t attributes)
     __asm__ volatile("dsb ishst\n\tisb" : : : "memory");
 }
 
+void window_show(unsigned page, const void *physical)
+{
+    window_set(page, (uint64_t)physical, PAGE_DATA);
+}
+
+void flush_translations(void)
+{
+    __asm__ volatile("dsb nshst\n\ttlbi vmalle1\n\tdsb nsh\n\tisb" : : : "memory");
+}
+
 /* Data to the point of unification, then instruction caches of all cores (DDI 0487, B2.7.4.2). */
 void make_code_visible(void *start, size_t length)
 {

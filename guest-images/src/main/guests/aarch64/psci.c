@@ -18,13 +18,18 @@ DEFINE_CALL(hvc)
 
 int64_t psci(uint64_t function, uint64_t a, uint64_t b, uint64_t c)
 {
-    int64_t result = machine.psci_by_hvc ? hvc(function, a, b, c) : smc(function, a, b, c);
+    int64_t result = psci_by_hvc ? hvc(function, a, b, c) : smc(function, a, b, c);
     return (int32_t)result; /* PSCI results are 32-bit signed */
 }
 
-int64_t start_core(unsigned number)
+int64_t start_id(uint64_t id, unsigned number)
 {
-    return psci(PSCI_CPU_ON, machine.affinity[number], (uint64_t)secondary_entry, number);
+    return psci(PSCI_CPU_ON, id, (uint64_t)secondary_entry, number);
+}
+
+int64_t core_state(uint64_t id)
+{
+    return psci(PSCI_AFFINITY_INFO, id, 0, 0);
 }
 
 void power_off(void)

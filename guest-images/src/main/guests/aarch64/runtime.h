@@ -1,13 +1,8 @@
-/* What every guest may use: console, PSCI, device tree facts, GICv2, MMU, exceptions. No standard library. */
+/* AArch64's part of what guests may use: registers, the board, PSCI, GICv2, exceptions. */
 #ifndef RUNTIME_H
 #define RUNTIME_H
 
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#define MAX_CORES 8
+#include "../common/guest.h"
 
 /* The board: QEMU virt with GICv2. */
 #define GICD_BASE 0x08000000UL
@@ -24,8 +19,9 @@
 #define WFI() __asm__ volatile("dsb sy\n\twfi" : : : "memory")
 /* In every loop that waits for another core: some machines run one core at a time. */
 #define YIELD() __asm__ volatile("yield" : : : "memory")
-#define MASK_IRQ() __asm__ volatile("msr daifset, #2" : : : "memory")
-#define UNMASK_IRQ() __asm__ volatile("msr daifclr, #2" : : : "memory")
+#define SYNCHRONIZE() ISB()
+#define MASK_INTERRUPTS() __asm__ volatile("msr daifset, #2" : : : "memory")
+#define UNMASK_INTERRUPTS() __asm__ volatile("msr daifclr, #2\n\tisb" : : : "memory")
 
 static inline uint32_t read32(uint64_t address)
 {
@@ -50,26 +46,23 @@ static inline unsigned core_number(void)
     return (unsigned)READ_SYSREG(tpidr_el1);
 }
 
-static inline uint64_t virtual_count(void)
+static inline uint64_t time_now(void)
 {
     ISB();
     return READ_SYSREG(cntvct_el0);
 }
 
-/* console.c: %s, %d (int64_t), %x (uint64_t, with 0x), %c, each argument 64 bits wide; %-Ns pads. "\n" goes out as CR LF. */
-void console_init(void);
-void console_char(char c);
-void say(const char *format, ...);
+static inline uint64_t time_frequency(void)
+{
+    return READ_SYSREG(cntfrq_el0);
+}
 
-/* machine.c: facts from the device tree. Without one: SMC conduit, one core. */
-struct machine {
-    bool has_device_tree;
-    bool psci_by_hvc;
-    unsigned cores;
-    uint64_t affinity[MAX_CORES];
-};
-extern struct machine machine;
-void read_device_tree(const void *tree);
+/* Writes two instructions that return number, below 65536. */
+static inline void write_returning_code(uint32_t *code, uint32_t number)
+{
+    code[0] = 0xd2800000 | number << 5; /* mov x0, #number */
+    code[1] = 0xd65f03c0;               /* ret */
+}
 
 /* psci.c: function identifiers and errors of PSCI 1.1 (DEN0022, 5.1 and 5.2.2). */
 #define PSCI_VERSION 0x84000000UL
@@ -77,19 +70,12 @@ void read_device_tree(const void *tree);
 #define PSCI_CPU_ON 0xc4000003UL
 #define PSCI_AFFINITY_INFO 0xc4000004UL
 #define PSCI_SYSTEM_OFF 0x84000008UL
-#define PSCI_NOT_SUPPORTED (-1)
-#define PSCI_INVALID_PARAMETERS (-2)
-#define PSCI_ALREADY_ON (-4)
+#define CORE_INVALID (-2)    /* INVALID_PARAMETERS */
+#define CORE_ALREADY_ON (-4) /* ALREADY_ON */
+extern bool psci_by_hvc;     /* /psci/method; without a tree by SMC */
 int64_t smc(uint64_t function, uint64_t a, uint64_t b, uint64_t c);
 int64_t hvc(uint64_t function, uint64_t a, uint64_t b, uint64_t c);
 int64_t psci(uint64_t function, uint64_t a, uint64_t b, uint64_t c);
-int64_t start_core(unsigned number);
-__attribute__((noreturn)) void power_off(void);
-__attribute__((noreturn)) void stop_core(void);
-
-/* The last line of every guest: "NAME: PASS" or "NAME: FAIL reason", then power off. */
-__attribute__((noreturn)) void pass(void);
-__attribute__((noreturn)) void fail(const char *reason);
 
 /* Written by exceptions.S; its layout is known there. */
 struct frame {
@@ -99,18 +85,12 @@ struct frame {
     uint64_t esr;
     uint64_t far;
     uint64_t sp_el0;
-    uint64_t unused[2];
+    uint64_t vector;
+    uint64_t unused;
 };
 /* Offset in the vector table / 0x80. */
 enum { VECTOR_SYNC = 4, VECTOR_IRQ = 5, VECTOR_SYNC_EL0 = 8, VECTOR_IRQ_EL0 = 9 };
 #define EXCEPTION_CLASS(esr) ((unsigned)((esr) >> 26 & 0x3f))
-
-/* Each guest defines the first two; the others have defaults: the core stops; the guest fails. */
-extern const char guest_name[];
-__attribute__((noreturn)) void guest_main(void);
-__attribute__((noreturn)) void secondary_main(unsigned number);
-void handle_exception(struct frame *frame, uint64_t vector);
-void secondary_entry(void);
 
 /* gic.c: GICv2 (IHI 0048B). Core init for every core, distributor init once. */
 #define GICD_CTLR (GICD_BASE + 0x000)
@@ -132,34 +112,11 @@ void gic_enable(unsigned intid);
 void gic_disable(unsigned intid);
 void gic_send(unsigned sgi, enum sgi_filter filter, unsigned target_mask);
 
-/* mmu.c: identity map (GiB 0 device memory, the image's GiB normal memory) and a window of 4 KiB pages that tests remap. */
+/* mmu.c: GiB 0 is device memory, the image's GiB normal memory. */
 #define WINDOW 0x7000000000UL
-#define WINDOW_PAGES 512
 #define PAGE_DATA 0x0060000000000703UL      /* normal memory, EL1 read-write, never executable */
 #define PAGE_READ_ONLY 0x0060000000000783UL /* normal memory, EL1 read-only */
 #define PAGE_EL0_CODE 0x00200000000007c3UL  /* normal memory, read-only at EL0 and EL1, executable at EL0 */
-void mmu_build(void);
-void mmu_on(void);
 void window_set(unsigned page, uint64_t physical, uint64_t attributes);
-void make_code_visible(void *start, size_t length);
-
-/* mailbox.S, in guests that are linked with it: set by the host in the image or in RAM, before the guest starts. */
-#define MAILBOX_MAGIC 0x584f42504d594853UL /* "SHYPMBOX" */
-struct mailbox {
-    uint64_t magic;
-    uint64_t selector;
-    uint64_t iterations;
-    uint64_t argument;
-    uint64_t device;
-    uint64_t device_write;
-    uint64_t device_value;
-    uint64_t result;
-};
-extern volatile struct mailbox mailbox;
-
-/* lock.c */
-struct lock { volatile uint32_t held; };
-void lock_take(struct lock *lock);
-void lock_release(struct lock *lock);
 
 #endif

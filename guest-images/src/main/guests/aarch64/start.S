@@ -31,7 +31,11 @@ boot:
     b       1b
 2:  mov     x20, xzr                    // core number
     bl      prepare_core
-    mov     x0, x19
+    mrs     x2, mpidr_el1               // Aff3 and Aff2 to Aff0, without the other fields
+    and     x0, x2, #0xffffff
+    lsr     x2, x2, #32
+    bfi     x0, x2, #32, #8
+    mov     x1, x19
     bl      run_guest                   // never returns
 3:  wfi
     b       3b

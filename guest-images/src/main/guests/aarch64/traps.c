@@ -12,7 +12,6 @@ const char guest_name[] = "traps";
 #define FAULT_STATUS 0x3f
 #define WRITE_NOT_READ (1 << 6)
 #define PSTATE_EL1H_MASKED 0x3c5
-#define PHYSICAL_PAGE __attribute__((aligned(4096)))
 #define HYPERCALL_SYS_TEST 0x0004 /* Rust-Shyper: X7 = function SYS (0) << 8 | event TEST (4) */
 
 /* traps-asm.S */
@@ -31,13 +30,13 @@ static struct {
     uint64_t vector, esr, far;
 } seen;
 static unsigned interrupts;
-static const char *first_wrong;
 static uint8_t data_page[4096] PHYSICAL_PAGE;
 static uint32_t code_page[1024] PHYSICAL_PAGE;
 static uint64_t word_pair[2] __attribute__((aligned(16)));
 
-void handle_exception(struct frame *frame, uint64_t vector)
+void handle_exception(struct frame *frame)
 {
+    uint64_t vector = frame->vector;
     if (vector == VECTOR_IRQ) {
         uint32_t acknowledged = read32(GICC_IAR);
         WRITE_SYSREG(cntv_ctl_el0, 0);
@@ -47,8 +46,7 @@ void handle_exception(struct frame *frame, uint64_t vector)
         return;
     }
     if ((vector != VECTOR_SYNC && vector != VECTOR_SYNC_EL0) || ++seen.count > 100) {
-        say("vector %d ESR %x ELR %x FAR %x\n", vector, frame->esr, frame->pc, frame->far);
-        fail("unexpected exception");
+        unexpected(frame);
     }
     seen.vector = vector;
     seen.esr = frame->esr;
@@ -63,22 +61,14 @@ void handle_exception(struct frame *frame, uint64_t vector)
     }
 }
 
-static void verdict(const char *what, bool right)
-{
-    say("%-38s %s\n", what, right ? "ok" : "WRONG");
-    if (!right && !first_wrong) {
-        first_wrong = what;
-    }
-}
-
 /* Exactly one exception must have come since the last call, with this class, these syndrome bits and (unless 0) this FAR. */
 static void verdict_trap(const char *what, unsigned class, uint64_t mask, uint64_t syndrome, uint64_t far)
 {
     bool right = seen.count == 1 && EXCEPTION_CLASS(seen.esr) == class && (seen.esr & mask) == syndrome && (!far || seen.far == far);
-    say("%-38s EC %x ISS %x %s\n", what, (uint64_t)EXCEPTION_CLASS(seen.esr), seen.esr & mask, right ? "ok" : "WRONG");
+    say("%-46s EC %x ISS %x %s\n", what, (uint64_t)EXCEPTION_CLASS(seen.esr), seen.esr & mask, right ? "ok" : "WRONG");
     if (!right) {
         say("    count %d vector %d ESR %x FAR %x\n", (uint64_t)seen.count, seen.vector, seen.esr, seen.far);
-        first_wrong = first_wrong ? first_wrong : what;
+        remember_wrong(what);
     }
     seen.count = 0;
 }
@@ -159,12 +149,12 @@ static int64_t hypercall_sys_test(void)
 static void firmware_calls(void)
 {
     int64_t version = psci(PSCI_VERSION, 0, 0, 0);
-    say("PSCI version %d.%d by %s\n", version >> 16, version & 0xffff, machine.psci_by_hvc ? "HVC" : "SMC");
+    say("PSCI version %d.%d by %s\n", version >> 16, version & 0xffff, psci_by_hvc ? "HVC" : "SMC");
     verdict("PSCI_VERSION is 0.2 or later", version >= 2 && seen.count == 0);
 
     int64_t answer = smc(PSCI_VERSION, 0, 0, 0);
     say("SMC: %s\n", seen.count ? "UNDEF, no firmware below" : "answered");
-    verdict("SMC agrees with the conduit", machine.psci_by_hvc || (seen.count == 0 && (int32_t)answer == version));
+    verdict("SMC agrees with the conduit", psci_by_hvc || (seen.count == 0 && (int32_t)answer == version));
     seen.count = 0;
 
     answer = hypercall_sys_test();
@@ -181,18 +171,17 @@ static void firmware_calls(void)
 
 static void wake_up(void)
 {
-    uint64_t deadline = virtual_count() + READ_SYSREG(cntfrq_el0) / 1000;
+    uint64_t deadline = time_now() + time_frequency() / 1000;
     WRITE_SYSREG(cntv_cval_el0, deadline);
     WRITE_SYSREG(cntv_ctl_el0, 1);
     ISB();
     while (!(READ_SYSREG(cntv_ctl_el0) & 4)) {
         WFI();
     }
-    uint64_t now = virtual_count();
+    uint64_t now = time_now();
     verdict("WFI wakes with IRQs masked", now >= deadline && interrupts == 0);
-    UNMASK_IRQ();
-    ISB();
-    MASK_IRQ();
+    UNMASK_INTERRUPTS();
+    MASK_INTERRUPTS();
     verdict("the interrupt comes when unmasked", interrupts == 1);
 }
 
@@ -269,13 +258,13 @@ static void survival(void)
     hypercall_sys_test();
     read32(GICD_IPRIORITYR);
     read32(UART_BASE + 0x18);
-    WRITE_SYSREG(cntv_cval_el0, virtual_count() + 1000);
+    WRITE_SYSREG(cntv_cval_el0, time_now() + 1000);
     WRITE_SYSREG(cntv_ctl_el0, 1);
-    UNMASK_IRQ();
+    UNMASK_INTERRUPTS();
     while (READ_SYSREG(cntv_ctl_el0) & 1) {
         WFI();
     }
-    MASK_IRQ();
+    MASK_INTERRUPTS();
     verdict("V0 to V31 survive traps and an IRQ", fp_mismatches(0x123456789abcdef0) == 0 && interrupts == 2);
     seen.count = 0;
 }
@@ -324,8 +313,5 @@ void guest_main(void)
     survival();
     self_modifying_code();
     exclusives();
-    if (first_wrong) {
-        fail(first_wrong);
-    }
-    pass();
+    finish();
 }

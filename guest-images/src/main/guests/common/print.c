@@ -1,4 +1,6 @@
-/* Formatted output by console_char(). Each architecture's console.c includes this file. */
+/* Formatted output by console_char(). */
+#include "runtime.h"
+
 static void put_number(uint64_t value, unsigned base)
 {
     char digits[20];

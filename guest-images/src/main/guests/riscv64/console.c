@@ -20,5 +20,3 @@ void console_char(char c)
     }
     THR = (uint8_t)c;
 }
-
-#include "../common/print.c"

@@ -13,9 +13,15 @@ struct sbi_result sbi(uint64_t extension, uint64_t function, uint64_t a, uint64_
     return (struct sbi_result){(int64_t)a0, (int64_t)a1};
 }
 
-int64_t start_core(unsigned number)
+int64_t start_id(uint64_t id, unsigned number)
 {
-    return sbi(SBI_HSM, HSM_START, machine.hart[number], (uint64_t)secondary_entry, number, 0).error;
+    return sbi(SBI_HSM, HSM_START, id, (uint64_t)secondary_entry, number, 0).error;
+}
+
+int64_t core_state(uint64_t id)
+{
+    struct sbi_result status = sbi(SBI_HSM, HSM_STATUS, id, 0, 0, 0);
+    return status.error ? status.error : status.value;
 }
 
 void power_off(void)

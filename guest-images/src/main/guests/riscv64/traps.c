@@ -12,7 +12,7 @@ const char guest_name[] = "traps";
 
 static volatile unsigned taken;
 static volatile uint64_t cause, value, place;
-static uint64_t page[512] __attribute__((aligned(4096)));
+static uint64_t page[512] PHYSICAL_PAGE;
 
 void handle_exception(struct frame *frame)
 {
@@ -56,7 +56,7 @@ void guest_main(void)
     say("traps: exceptions of S mode, one by one\n");
     mmu_build();
     mmu_on();
-    window_set(page);
+    window_show(0, page);
     page[0] = 42;
     check_instruction("an instruction that does not exist", ILLEGAL_INSTRUCTION, EXECUTE(".4byte 0xc0001073", 0));
     check_instruction("a machine-mode CSR", ILLEGAL_INSTRUCTION, EXECUTE("csrr a1, mstatus", 0));
@@ -71,6 +71,7 @@ void guest_main(void)
     check("load from an address that is not canonical", LOAD_PAGE_FAULT, EXECUTE("ld a1, 0(a0)", 1UL << 60), 1UL << 60);
     call(UNMAPPED);
     call(WINDOW);
+    verdict("a call that firmware does not know", sbi(0x0bad0badUL, 0, 0, 0, 0, 0).error == SBI_NOT_SUPPORTED);
     taken = 0;
     verdict("a mapped page reads through", *(volatile uint64_t *)WINDOW == 42 && taken == 0);
     finish();

@@ -18,19 +18,26 @@ public final class Mailbox {
     /** Where the guest counts: interrupts taken so far (latency), or counter ticks of the finished loop (bench). */
     public static final int RESULT_OFFSET = 0x78;
 
-    /** Immediate of the HVC that {@code bench} executes right before a loop selected alone; X0 = selector, X1 = rounds. */
-    public static final int LOOP_BEGINS_HVC = 0x49;
+    /**
+     * What {@code bench} tells software above it right before a loop selected alone: immediate of an HVC with X0 = selector and X1 =
+     * rounds; on RISC-V, with {@link #ANNOUNCING_EXTENSION}, the a7 of an ECALL with these in a0 and a1.
+     */
+    public static final int LOOP_BEGINS = 0x49;
 
-    /** Immediate of the HVC that {@code bench} executes right after it; X0 = selector, X1 = rounds, X2 = counter ticks. */
-    public static final int LOOP_ENDS_HVC = 0x4a;
+    /** The same right after it; X2 or a2 = counter ticks. */
+    public static final int LOOP_ENDS = 0x4a;
+
+    /** What is added to {@link #LOOP_BEGINS} and {@link #LOOP_ENDS} on RISC-V: SBI's first experimental extension. */
+    public static final int ANNOUNCING_EXTENSION = 0x0800_0000;
 
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final byte[] MAGIC = "SHYPMBOX".getBytes(US_ASCII);
+    private static final int HIGHEST_INTERRUPT = 1023;
     private static final int SELECTOR = 0x48;
     private static final int ITERATIONS = 0x50;
     private static final int ARGUMENT = 0x58;
     private static final int DEVICE = 0x60;
-    private static final int DEVICE_WRITE = 0x68;
+    private static final int DEVICE_ACCESS = 0x68;
     private static final int DEVICE_VALUE = 0x70;
 
     private final byte[] image;
@@ -58,18 +65,21 @@ public final class Mailbox {
         return this;
     }
 
-    /** {@code bench}: X7 of the hypercalls of {@link BenchLoop#HVC}; 0 stands for 4. */
-    public Mailbox hypercall(long x7) {
-        set(ARGUMENT, x7);
+    /** {@code bench}: X7 or a7 of the hypercalls of {@link BenchLoop#HYPERCALL}; 0 stands for SYS TEST. */
+    public Mailbox hypercall(long number) {
+        set(ARGUMENT, number);
         return this;
     }
 
-    /** {@code latency}: take this shared interrupt (32 to 1019). Without this call: 33, the PL011, which the guest then sets up. */
-    public Mailbox interrupt(int intid) {
-        if (intid < 32 || intid > 1019) {
-            throw new IllegalArgumentException("a shared interrupt is 32 to 1019, not " + intid);
+    /**
+     * {@code latency}: take this interrupt: INTID of a shared one at the GIC, source at the PLIC or APLIC. Without this call: the
+     * UART's, which the guest then sets up.
+     */
+    public Mailbox interrupt(int number) {
+        if (number < 1 || number > HIGHEST_INTERRUPT) {
+            throw new IllegalArgumentException("a device's interrupt is 1 to " + HIGHEST_INTERRUPT + ", not " + number);
         }
-        set(ARGUMENT, intid);
+        set(ARGUMENT, number);
         return this;
     }
 
@@ -88,14 +98,14 @@ public final class Mailbox {
     /** {@code latency}: the handler lowers the device's line by a 32-bit read of this guest-physical address below 1 GiB. */
     public Mailbox quietenByRead(long address) {
         set(DEVICE, address);
-        set(DEVICE_WRITE, 0);
+        set(DEVICE_ACCESS, 0);
         return this;
     }
 
     /** {@code latency}: the handler lowers the device's line by a 32-bit write there. */
     public Mailbox quietenByWrite(long address, int value) {
         set(DEVICE, address);
-        set(DEVICE_WRITE, 1);
+        set(DEVICE_ACCESS, 1);
         set(DEVICE_VALUE, value & 0xffff_ffffL);
         return this;
     }

@@ -17,9 +17,9 @@ final class BareMetalGuestsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("aarch64/helo")
                 .hasMessageContaining("hello, traps, timer, ipi, smp");
-        assertThatThrownBy(() -> BareMetalGuests.load("riscv64", "latency"))
+        assertThatThrownBy(() -> BareMetalGuests.load("riscv64", "latent"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("hello, traps, timer, ipi, smp");
+                .hasMessageContaining("smp, bench, latency");
         assertThatThrownBy(() -> BareMetalGuests.consoleLines("m68k", "hello"))
                 .isInstanceOf(IllegalArgumentException.class);
     }

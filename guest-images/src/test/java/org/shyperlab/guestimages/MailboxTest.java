@@ -37,7 +37,8 @@ final class MailboxTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("SHYPMBOX");
         Mailbox mailbox = new Mailbox(BareMetalGuests.load("aarch64", "bench"));
-        assertThatThrownBy(() -> mailbox.selectLoop(BenchLoop.SVC, 0)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> mailbox.interrupt(31)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> mailbox.selectLoop(BenchLoop.OWN_TRAP, 0))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> mailbox.interrupt(0)).isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -54,7 +54,7 @@ final class OnQemuTest {
     }
 
     @ParameterizedTest(name = "{0} alone, entered at EL{1}")
-    @CsvSource({"HVC, 1", "SMC, 2", "ID_REGISTER, 1", "MEMORY, 1"})
+    @CsvSource({"HYPERCALL, 1", "FIRMWARE_CALL, 2", "ID_REGISTER, 1", "MEMORY, 1", "TLB_FILL, 1"})
     void aLoopSelectedByTheMailboxRunsAloneAndQuietly(BenchLoop loop, int level) throws Exception {
         byte[] image = BareMetalGuests.load("aarch64", "bench");
         new Mailbox(image).selectLoop(loop, 100);

@@ -3,15 +3,17 @@ package org.shyperlab.guestimages;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * QEMU with OpenSBI judges the RV64 guests. One hart has instruction-counted time; with more, QEMU would let one that spins run on for
- * seconds, so these take the host's time.
+ * seconds, and a guest that sleeps until somebody types would never wake, so these take the host's time.
  */
 final class RiscvOnQemuTest {
     private static final String QEMU = "qemu-system-riscv64";
@@ -26,16 +28,51 @@ final class RiscvOnQemuTest {
                 QEMU + " is not installed (Debian: qemu-system-misc): RV64 guests not run on QEMU");
     }
 
-    @ParameterizedTest(name = "{0} with {1} harts")
-    @CsvSource({"hello, 1", "traps, 1", "timer, 1", "ipi, 1", "smp, 1", "hello, 2", "ipi, 2", "smp, 2"})
-    void everyGuestPassesOnQemu(String name, int harts) throws Exception {
+    @ParameterizedTest(name = "{0} on {2} with {1} harts")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "hello   | 1 | virt",
+                "traps   | 1 | virt",
+                "timer   | 1 | virt",
+                "ipi     | 1 | virt",
+                "smp     | 1 | virt",
+                "bench   | 1 | virt",
+                "latency | 1 | virt",
+                "hello   | 2 | virt",
+                "ipi     | 2 | virt",
+                "smp     | 2 | virt",
+                "bench   | 1 | virt,aia=aplic-imsic",
+                "latency | 1 | virt,aia=aplic-imsic",
+            })
+    void everyGuestPassesOnQemu(String name, int harts, String machine) throws Exception {
+        BareMetalGuest guest =
+                BareMetalGuests.find(BareMetalGuests.RISCV64, name).orElseThrow();
         byte[] image = BareMetalGuests.load(BareMetalGuests.RISCV64, name);
-        String console = harts == 1
-                ? Qemu.run(folder, image, "", QEMU, "-M", "virt", "-icount", "shift=0,sleep=off")
-                : Qemu.run(folder, image, "", QEMU, "-M", "virt", "-smp", Integer.toString(harts));
+        String console = run(image, guest.consoleInput(), harts, machine);
         assertThat(BareMetalGuest.firstMissingLine(
                         BareMetalGuests.consoleLines(BareMetalGuests.RISCV64, name), console))
                 .as(console)
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = BenchLoop.class,
+            names = {"ID_REGISTER", "ACTLR"},
+            mode = EnumSource.Mode.EXCLUDE)
+    void aLoopSelectedByTheMailboxRunsAloneAndQuietly(BenchLoop loop) throws Exception {
+        byte[] image = BareMetalGuests.load(BareMetalGuests.RISCV64, "bench");
+        new Mailbox(image).selectLoop(loop, 100);
+        assertThat(run(image, "", 1, "virt").lines())
+                .filteredOn(line -> line.startsWith("bench:") || line.startsWith("scause"))
+                .containsExactly("bench: PASS");
+    }
+
+    private static String run(byte[] image, String input, int harts, String machine)
+            throws IOException, InterruptedException {
+        return harts == 1 && input.isEmpty()
+                ? Qemu.run(folder, image, input, QEMU, "-M", machine, "-icount", "shift=0,sleep=off")
+                : Qemu.run(folder, image, input, QEMU, "-M", machine, "-smp", Integer.toString(harts));
     }
 }

@@ -24,7 +24,12 @@ public final class ScenarioCatalog {
             "qemu-riscv64-traps",
             "qemu-riscv64-timer",
             "qemu-riscv64-ipi",
-            "qemu-riscv64-smp");
+            "qemu-riscv64-smp",
+            "qemu-riscv64-aia-hello",
+            "qemu-riscv64-aia-traps",
+            "qemu-riscv64-aia-timer",
+            "qemu-riscv64-aia-ipi",
+            "qemu-riscv64-aia-smp");
 
     /** VM configurations that come with the program. */
     static final List<String> SHIPPED_VMS = List.of(

@@ -127,11 +127,22 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"hello", "traps", "timer", "ipi", "smp"})
-    void everyRiscvScenarioRunsToItsEndOnTheBareBoard(String guest) {
-        Shyper shyper = Shyper.run("run", "qemu-riscv64-" + guest, "--native");
+    @CsvSource({
+        "qemu-riscv64, hello",
+        "qemu-riscv64, traps",
+        "qemu-riscv64, timer",
+        "qemu-riscv64, ipi",
+        "qemu-riscv64, smp",
+        "qemu-riscv64-aia, hello",
+        "qemu-riscv64-aia, traps",
+        "qemu-riscv64-aia, timer",
+        "qemu-riscv64-aia, ipi",
+        "qemu-riscv64-aia, smp"
+    })
+    void everyRiscvScenarioRunsToItsEndOnTheBareBoard(String board, String guest) {
+        Shyper shyper = Shyper.run("run", board + "-" + guest, "--native");
         assertThat(shyper.console()).contains(guest + ": PASS\r\n").doesNotContain("WRONG");
-        assertThat(shyper.err()).contains("on qemu-riscv64 (native, ", "powered off");
+        assertThat(shyper.err()).contains("on " + board + " (native, ", "powered off");
         assertThat(shyper.exitCode()).isZero();
     }
 

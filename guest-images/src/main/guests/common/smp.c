@@ -1,6 +1,6 @@
 /*
- * Many harts: SBI's hart states, locks, TLB and instruction cache fences across harts, one time for all.
- * Hart number 0 leads from round to round; the others follow and never print.
+ * Many cores: their states by firmware, locks, TLB and instruction cache maintenance across cores, one time for all.
+ * Core 0 leads from round to round; the others follow and never print.
  */
 #include "runtime.h"
 
@@ -9,7 +9,6 @@ const char guest_name[] = "smp";
 #define INCREMENTS 10000
 #define ROUNDS 100
 #define TOKENS 100
-#define PHYSICAL_PAGE __attribute__((aligned(4096)))
 
 static volatile bool second_start;
 static uint32_t arrived;       /* grows by one per follower and meeting */
@@ -36,16 +35,17 @@ static void wait_for_others(uint32_t meetings)
     }
 }
 
+static void open_round(uint32_t round)
+{
+    __atomic_store_n(&rounds_open, round, __ATOMIC_RELEASE);
+}
+
 static void wait_for_round(uint32_t round)
 {
     while (__atomic_load_n(&rounds_open, __ATOMIC_ACQUIRE) < round) {
         YIELD();
     }
-}
-
-static void open_round(uint32_t round)
-{
-    __atomic_store_n(&rounds_open, round, __ATOMIC_RELEASE);
+    SYNCHRONIZE();
 }
 
 static void increment_under_lock(void)
@@ -53,7 +53,7 @@ static void increment_under_lock(void)
     for (unsigned i = 0; i < INCREMENTS; i++) {
         lock_take(&counter_lock);
         uint64_t seen = shared_count;
-        YIELD(); /* lets another hart try to break in */
+        YIELD(); /* lets another core try to break in */
         shared_count = seen + 1;
         lock_release(&counter_lock);
     }
@@ -76,8 +76,9 @@ static void call_code(uint32_t round)
 
 static void pass_tokens(void)
 {
+    unsigned self = core_number();
     for (unsigned i = 0; i < TOKENS; i++) {
-        uint64_t turn = (uint64_t)i * machine.cores + core_number();
+        uint64_t turn = (uint64_t)i * machine.cores + self;
         while (__atomic_load_n(&token, __ATOMIC_ACQUIRE) != turn) {
             YIELD();
         }
@@ -93,10 +94,11 @@ void secondary_main(unsigned number)
 {
     (void)number;
     mmu_on();
-    arrive();
     if (second_start) {
+        arrive();
         stop_core();
     }
+    arrive();
     wait_for_round(1);
     increment_under_lock();
     arrive();
@@ -130,38 +132,40 @@ static void check_tlb(void)
     page_a[0] = page_value(0);
     page_b[0] = page_value(1);
     for (uint32_t round = 0; round < ROUNDS; round++) {
-        window_set(round & 1 ? page_b : page_a);
+        window_show(0, round & 1 ? page_b : page_a);
         open_round(2 + round);
         look_through_window(round);
         wait_for_others(3 + round);
     }
-    verdict("remote SFENCE.VMA: all harts see the new page", take_wrong_values() == 0);
+    verdict("TLBs: all cores see the new page", take_wrong_values() == 0);
 }
 
 static void check_code(void)
 {
     for (uint32_t round = 0; round < ROUNDS; round++) {
-        code_page[0] = 0x00000513 | round << 20; /* li a0, round */
-        code_page[1] = 0x00008067; /* ret */
-        FENCE();
-        FENCE_I();
-        sbi(SBI_RFENCE, REMOTE_FENCE_I, 0, ALL_HARTS, 0, 0);
+        write_returning_code(code_page, round);
+        make_code_visible(code_page, 2 * sizeof(uint32_t));
         open_round(2 + ROUNDS + round);
         call_code(round);
         wait_for_others(3 + ROUNDS + round);
     }
-    verdict("remote FENCE.I: all harts run the new code", take_wrong_values() == 0);
+    verdict("instruction caches: all cores run the new code", take_wrong_values() == 0);
 }
 
 static int64_t state(unsigned core)
 {
-    return sbi(SBI_HSM, HSM_STATUS, machine.hart[core], 0, 0, 0).value;
+    return core_state(machine.id[core]);
+}
+
+static int64_t start(unsigned core)
+{
+    return start_id(machine.id[core], core);
 }
 
 static bool goes_off(unsigned core)
 {
-    uint64_t end = time_now() + machine.frequency;
-    while (state(core) != HART_STOPPED) {
+    uint64_t end = time_now() + time_frequency();
+    while (state(core) != CORE_OFF) {
         YIELD();
         if (time_now() > end) {
             return false;
@@ -173,12 +177,10 @@ static bool goes_off(unsigned core)
 static void check_errors(void)
 {
     uint64_t nobody = 0xffff00;
-    verdict("start of oneself: ALREADY_AVAILABLE", start_core(0) == SBI_ALREADY_AVAILABLE);
-    verdict("start of nobody: INVALID_PARAM",
-        sbi(SBI_HSM, HSM_START, nobody, (uint64_t)secondary_entry, 0, 0).error == SBI_INVALID_PARAMETER);
-    verdict("status of nobody: INVALID_PARAM", sbi(SBI_HSM, HSM_STATUS, nobody, 0, 0, 0).error == SBI_INVALID_PARAMETER);
-    verdict("status of oneself: STARTED", state(0) == HART_STARTED);
-    verdict("a call that does not exist: NOT_SUPPORTED", sbi(0x0bad0badUL, 0, 0, 0, 0, 0).error == SBI_NOT_SUPPORTED);
+    verdict("start of oneself: already on", start(0) == CORE_ALREADY_ON);
+    verdict("start of nobody: invalid", start_id(nobody, 0) == CORE_INVALID);
+    verdict("state of nobody: invalid", core_state(nobody) == CORE_INVALID);
+    verdict("state of oneself: on", state(0) == CORE_ON);
 }
 
 static void start_all(void)
@@ -187,16 +189,16 @@ static void start_all(void)
     bool on = true;
     bool already = true;
     for (unsigned core = 1; core < machine.cores; core++) {
-        off = off && state(core) == HART_STOPPED;
-        on = on && start_core(core) == SBI_SUCCESS;
+        off = off && state(core) == CORE_OFF;
+        on = on && start(core) == 0;
     }
     wait_for_others(1);
     for (unsigned core = 1; core < machine.cores; core++) {
-        already = already && start_core(core) == SBI_ALREADY_AVAILABLE;
+        already = already && start(core) == CORE_ALREADY_ON;
     }
-    verdict("the others were STOPPED", off);
-    verdict("hart_start starts every hart", on);
-    verdict("hart_start again: ALREADY_AVAILABLE", already);
+    verdict("the others were off", off);
+    verdict("every core starts", on);
+    verdict("start again: already on", already);
 }
 
 static void stop_all(void)
@@ -206,18 +208,18 @@ static void stop_all(void)
     for (unsigned core = 1; core < machine.cores; core++) {
         off = off && goes_off(core);
     }
-    verdict("hart_stop: the status is STOPPED", off);
+    verdict("cores that stopped are off", off);
     second_start = true;
     arrived = 0;
-    FENCE();
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
     for (unsigned core = 1; core < machine.cores; core++) {
-        again = again && start_core(core) == SBI_SUCCESS;
+        again = again && start(core) == 0;
     }
     wait_for_others(1);
     for (unsigned core = 1; core < machine.cores; core++) {
         again = again && goes_off(core);
     }
-    verdict("a hart that stopped starts again", again);
+    verdict("a core that stopped starts again", again);
 }
 
 void guest_main(void)
@@ -243,7 +245,7 @@ void guest_main(void)
         YIELD();
     }
     say("%d tokens passed, %d times the time went back\n", token, backwards);
-    verdict("time is one for all harts", backwards == 0);
+    verdict("time is one for all cores", backwards == 0);
 
     stop_all();
     finish();

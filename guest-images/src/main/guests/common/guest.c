@@ -3,12 +3,12 @@
 
 static const char *first_wrong;
 
-void run_guest(uint64_t hart, const void *tree);
+void run_guest(uint64_t own_id, const void *tree);
 void run_secondary(unsigned number);
 
-void run_guest(uint64_t hart, const void *tree)
+void run_guest(uint64_t own_id, const void *tree)
 {
-    read_device_tree(tree, hart);
+    read_device_tree(tree, own_id);
     console_init();
     guest_main();
 }
@@ -18,11 +18,16 @@ void run_secondary(unsigned number)
     secondary_main(number);
 }
 
+void remember_wrong(const char *what)
+{
+    first_wrong = first_wrong ? first_wrong : what;
+}
+
 void verdict(const char *what, bool right)
 {
     say("%-46s %s\n", what, right ? "ok" : "WRONG");
-    if (!right && !first_wrong) {
-        first_wrong = what;
+    if (!right) {
+        remember_wrong(what);
     }
 }
 
@@ -46,10 +51,11 @@ void fail(const char *reason)
     power_off();
 }
 
-void unexpected(const struct frame *frame)
+void sleep_once(void)
 {
-    say("scause %x sepc %x stval %x\n", frame->cause, frame->pc, frame->value);
-    fail("unexpected exception");
+    WFI();
+    UNMASK_INTERRUPTS();
+    MASK_INTERRUPTS();
 }
 
 __attribute__((weak)) void secondary_main(unsigned number)

@@ -90,12 +90,26 @@ entry loop_smc
     ldp     x19, x20, [sp], #16
     ret
 
-/* announce, finish(selector, iterations, ticks): tell the monitor, if there is one that listens. */
-entry announce
+/* One load a round, each from the next page of the window; after the last one the TLB is emptied. */
+entry loop_tlb_fill
+    mov     x2, #0
+1:  ldr     x3, [x1, x2]
+    add     x2, x2, #0x1000
+    and     x2, x2, #0x1ff000           // 512 pages
+    cbnz    x2, 2f
+    tlbi    vmalle1
+    dsb     nsh
+    isb
+2:  subs    x0, x0, #1
+    b.ne    1b
+    ret
+
+/* Tell the monitor, if there is one that listens. */
+entry announce_begin
     hvc     #0x49
     ret
 
-entry finish
+entry announce_end
     hvc     #0x4a
     ret
 
