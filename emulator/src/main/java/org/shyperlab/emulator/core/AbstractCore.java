@@ -58,6 +58,12 @@ public abstract class AbstractCore implements EmulatedCore, EngineClient {
         worldSwitchCost = machine.costs().cycles(Cost.WORLD_SWITCH);
     }
 
+    /** When an interrupt that is raised now reaches this core: at the time of the core that raises it; Long.MAX_VALUE for at once. */
+    protected final long arrival() {
+        long raised = machine.interruptRaised(index);
+        return raised > engine().now() ? raised : Long.MAX_VALUE;
+    }
+
     // ---- what the architecture adds ----
 
     /** The native edge; the same object always. */

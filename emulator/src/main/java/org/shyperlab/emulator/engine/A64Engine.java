@@ -21,13 +21,12 @@ public final class A64Engine extends Engine {
         }
     }
 
-    private static @Nullable EngineLocation verified;
-
     private final long cpu;
     private final long env;
     private final long physicalCounter;
     private final long virtualCounter;
     private final long kickAddress;
+    private final long exceptionIndex;
     private final A64Registers registers;
     private final boolean javaHooks;
     private long blockHookHandle;
@@ -42,12 +41,12 @@ public final class A64Engine extends Engine {
     public A64Engine(EngineClient client, long counterFactor, Hooks hooks) {
         super(client, Unicorn.ARCH_ARM64, Unicorn.MODE_ARM, Unicorn.CPU_ARM64_A72, UcLayout.PAGE_BITS_4K);
         javaHooks = hooks == Hooks.JAVA || Stubs.FOR_THIS_HOST == null;
-        EngineLocation layout = layout();
+        EngineLocation layout = A64LayoutCheck.ONCE.of(this);
         CodeBuffer.repair(uc);
         cpu = NativeMemory.getLong(uc + layout.cpuInUc());
         env = cpu + layout.envInCpu();
-        kickAddress =
-                NativeMemory.getLong(cpu + layout.envPointerInCpu() + A64Layout.ENV_POINTER_TO_ICOUNT_DECREMENTER) + 2;
+        kickAddress = kickAddress(cpu, layout);
+        exceptionIndex = cpu + layout.exceptionIndexInCpu();
         physicalCounter = arena.allocate(CoreBlock.COUNTER_SIZE, 16).address();
         virtualCounter = arena.allocate(CoreBlock.COUNTER_SIZE, 16).address();
         registers = new A64Registers(this, env);
@@ -83,27 +82,6 @@ public final class A64Engine extends Engine {
     @Override
     long kickAddress() {
         return kickAddress;
-    }
-
-    private EngineLocation layout() {
-        NativeMemory.putLong(scratch, 0);
-        publicRegister(true, Unicorn.REG_X0, scratch); // the first access builds the core
-        synchronized (A64Engine.class) {
-            if (verified == null) {
-                long[] sentinels = new long[8];
-                for (int i = 0; i < sentinels.length; i++) {
-                    sentinels[i] = 0x5e47_1941_00c0_ffeeL * (i + 3) + i;
-                    NativeMemory.putLong(scratch, sentinels[i]);
-                    publicRegister(true, Unicorn.REG_X0 + i, scratch);
-                }
-                verified = A64LayoutCheck.of(uc, sentinels);
-                NativeMemory.putLong(scratch, 0);
-                for (int i = 0; i < sentinels.length; i++) {
-                    publicRegister(true, Unicorn.REG_X0 + i, scratch);
-                }
-            }
-            return verified;
-        }
     }
 
     private void fillBlocks(long counterFactor) {
@@ -235,17 +213,9 @@ public final class A64Engine extends Engine {
         NativeMemory.putInt(env + A64Layout.EXCEPTION_SYNDROME, syndrome);
         NativeMemory.putLong(env + A64Layout.EXCEPTION_ADDRESS, faultAddress);
         NativeMemory.putInt(env + A64Layout.EXCEPTION_TARGET, 1);
-        NativeMemory.putInt(cpu + exceptionIndexOffset(), exceptionNumber(syndrome >>> 26));
+        NativeMemory.putInt(exceptionIndex, exceptionNumber(syndrome >>> 26));
         enterEl1();
-        NativeMemory.putInt(cpu + exceptionIndexOffset(), -1);
-    }
-
-    private static int exceptionIndexOffset() {
-        EngineLocation layout = verified;
-        if (layout == null) {
-            throw new IllegalStateException("no engine was ever opened");
-        }
-        return layout.exceptionIndexInCpu();
+        NativeMemory.putInt(exceptionIndex, -1);
     }
 
     private static int exceptionNumber(int exceptionClass) {

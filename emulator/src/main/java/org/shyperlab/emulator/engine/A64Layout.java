@@ -29,9 +29,6 @@ final class A64Layout {
 
     static final int AFTER_LEVEL_CHANGE = 13272;
 
-    // cpu, from the field that holds the env pointer; the fields before differ between hosts (sigjmp_buf)
-    static final int ENV_POINTER_TO_ICOUNT_DECREMENTER = 8;
-
     // ARMCPRegInfo
     static final int REGISTER_STATE = 16;
     static final int REGISTER_TYPE = 20;

@@ -1,38 +1,25 @@
 package org.shyperlab.emulator.engine;
 
-import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 
-/** Verifies {@link A64Layout} against a fresh AArch64 instance, once per process. */
-final class A64LayoutCheck {
-    private A64LayoutCheck() {}
+/** Verifies {@link A64Layout} against a fresh AArch64 instance. */
+final class A64LayoutCheck extends LayoutCheck {
+    /** The one of this process. */
+    static final LayoutCheck ONCE = new A64LayoutCheck();
 
-    /**
-     * Finds CPUState and CPUARMState of {@code uc}, whose X0..X7 hold {@code sentinels}.
-     *
-     * @throws org.shyperlab.emulator.core.NativeLibraryException when they are not where 2.1.1 has them
-     */
-    static EngineLocation of(long uc, long[] sentinels) {
-        try (RandomAccessFile memory = new RandomAccessFile("/proc/self/mem", "r")) {
-            EngineLocation location = EngineLocation.find(memory, uc, sentinels, A64Layout.X, "AArch64");
-            ByteBuffer engine = EngineLocation.engineStructure(memory, uc);
-            ByteBuffer page = EngineLocation.read(memory, engine.getLong(UcLayout.INIT_TARGET_PAGE), 8);
-            if (page == null || page.getInt(4) != UcLayout.PAGE_BITS_4K) {
-                throw Unicorn.differs(
-                        "the page size did not follow what was put at offset " + UcLayout.TARGET_PAGE_BITS);
-            }
-            if (engine.get(UcLayout.NO_EXIT_REQUEST) != 0) {
-                throw Unicorn.differs("the exit request field is not at offset " + UcLayout.NO_EXIT_REQUEST);
-            }
-            long env = NativeMemory.getLong(uc + location.cpuInUc()) + location.envInCpu();
-            requireOneFunction(memory, env + A64Layout.BEFORE_LEVEL_CHANGE, Unicorn.PMU_BEFORE_LEVEL_CHANGE);
-            requireOneFunction(memory, env + A64Layout.AFTER_LEVEL_CHANGE, Unicorn.PMU_AFTER_LEVEL_CHANGE);
-            return location;
-        } catch (IOException e) {
-            throw Unicorn.differs(
-                    "/proc/self/mem, through which it is verified, cannot be read (" + e.getMessage() + ")");
+    private A64LayoutCheck() {
+        super("AArch64", Unicorn.REG_X0, A64Layout.X);
+    }
+
+    @Override
+    void verifyOwn(RandomAccessFile memory, ByteBuffer engine, long env) {
+        ByteBuffer page = EngineLocation.read(memory, engine.getLong(UcLayout.INIT_TARGET_PAGE), 8);
+        if (page == null || page.getInt(4) != UcLayout.PAGE_BITS_4K) {
+            throw Unicorn.differs("the page size did not follow what was put at offset " + UcLayout.TARGET_PAGE_BITS);
         }
+        requireOneFunction(memory, env + A64Layout.BEFORE_LEVEL_CHANGE, Unicorn.PMU_BEFORE_LEVEL_CHANGE);
+        requireOneFunction(memory, env + A64Layout.AFTER_LEVEL_CHANGE, Unicorn.PMU_AFTER_LEVEL_CHANGE);
     }
 
     /** The list at {@code head} holds this function and no other. */

@@ -85,7 +85,7 @@ final class CodePageMarker {
         if (!NativeMemory.isLibrarySlot(slot, function)) {
             return false;
         }
-        byte[] code = MachineCode.bytes(X86_64);
+        byte[] code = Listings.bytes(X86_64);
         MemorySegment page = NativeMemory.map(Arena.global(), HOST_PAGE);
         MemorySegment.copy(code, 0, page, ValueLayout.JAVA_BYTE, 0, code.length);
         if (!NativeMemory.makeExecutable(page) || !NativeMemory.protect(slot & -HOST_PAGE, HOST_PAGE, true)) {

@@ -95,6 +95,17 @@ public abstract class Engine implements AutoCloseable {
         return (long) number << 32 | low;
     }
 
+    /** Writes a register of Unicorn's public API. */
+    final void publicRegister(int register, long value) {
+        NativeMemory.putLong(scratch, value);
+        publicRegister(true, register, scratch);
+    }
+
+    /** The address of the flag that {@link #kick} sets, in a core at {@code cpu}. */
+    static long kickAddress(long cpu, EngineLocation location) {
+        return NativeMemory.getLong(cpu + location.envPointerInCpu() + UcLayout.ENV_POINTER_TO_ICOUNT_DECREMENTER) + 2;
+    }
+
     /** Reads or writes a register of Unicorn's public API through memory at {@code at}. */
     final void publicRegister(boolean write, int register, long at) {
         long error;

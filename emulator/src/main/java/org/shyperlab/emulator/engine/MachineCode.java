@@ -1,9 +1,5 @@
 package org.shyperlab.emulator.engine;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,46 +131,11 @@ record MachineCode(long block, long exception, long counter) {
         """
     };
 
-    private static final int ALIGNMENT = 64;
-    private static final int PAGE = 4096;
+    static final Listings LISTINGS = new Listings(X86_64, AARCH64);
 
     /** The stubs for this host, or null when there are none or the host forbids executable pages: then Java does the work. */
     static @Nullable MachineCode forThisHost() {
-        long[] entry = install(X86_64, AARCH64);
+        long[] entry = LISTINGS.install();
         return entry == null ? null : new MachineCode(entry[0], entry[1], entry[2]);
-    }
-
-    /** Puts this host's listings into executable memory and returns where each begins; null when there are none or the host forbids it. */
-    static long @Nullable [] install(String[] amd64, String[] aarch64) {
-        return switch (System.getProperty("os.arch")) {
-            case "amd64" -> install(amd64);
-            case "aarch64" -> install(aarch64);
-            default -> null;
-        };
-    }
-
-    private static long @Nullable [] install(String[] listings) {
-        MemorySegment page = NativeMemory.map(Arena.global(), PAGE);
-        long[] entry = new long[listings.length];
-        long offset = 0;
-        for (int i = 0; i < listings.length; i++) {
-            byte[] code = bytes(listings[i]);
-            MemorySegment.copy(code, 0, page, ValueLayout.JAVA_BYTE, offset, code.length);
-            entry[i] = page.address() + offset;
-            offset = (offset + code.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-        }
-        return NativeMemory.makeExecutable(page) ? entry : null;
-    }
-
-    /** The machine code of a listing: the first word of each line. */
-    static byte[] bytes(String listing) {
-        StringBuilder hex = new StringBuilder();
-        listing.lines().forEach(line -> hex.append(line, 0, line.indexOf(' ')));
-        return HexFormat.of().parseHex(hex);
-    }
-
-    /** The listings of one host architecture ("amd64", "aarch64"), for tests that assemble them again. */
-    static String[] listings(String architecture) {
-        return architecture.equals("amd64") ? X86_64 : AARCH64;
     }
 }

@@ -37,8 +37,6 @@ public final class Rv64Engine extends Engine {
         private Stubs() {}
     }
 
-    private static @Nullable EngineLocation verified;
-
     private final Rv64EngineClient client;
     private final long cpu;
     private final long env;
@@ -59,14 +57,12 @@ public final class Rv64Engine extends Engine {
         this.client = client;
         Rv64MachineCode stubs = Stubs.FOR_THIS_HOST;
         code = hooks == Hooks.JAVA || stubs == null ? Rv64Hooks.twins() : stubs;
-        EngineLocation location = location();
+        EngineLocation location = Rv64LayoutCheck.ONCE.of(this);
         CodeBuffer.repair(uc);
         cpu = NativeMemory.getLong(uc + location.cpuInUc());
         env = cpu + location.envInCpu();
         exceptionIndex = cpu + location.exceptionIndexInCpu();
-        kickAddress =
-                NativeMemory.getLong(cpu + location.envPointerInCpu() + A64Layout.ENV_POINTER_TO_ICOUNT_DECREMENTER)
-                        + 2;
+        kickAddress = kickAddress(cpu, location);
         fillBlock(counterFactor);
         NativeMemory.putLong(env + Rv64Layout.CORE_BLOCK, block);
         installHooks();
@@ -90,29 +86,6 @@ public final class Rv64Engine extends Engine {
     @Override
     void exceptionReported() {
         pc(pc() - 4);
-    }
-
-    private EngineLocation location() {
-        publicRegister(Unicorn.REG_RISCV_X1, 0); // the first access builds the core
-        synchronized (Rv64Engine.class) {
-            if (verified == null) {
-                long[] sentinels = new long[8];
-                for (int i = 0; i < sentinels.length; i++) {
-                    sentinels[i] = 0x5e47_1764_00c0_ffeeL * (i + 3) + i;
-                    publicRegister(Unicorn.REG_RISCV_X1 + i, sentinels[i]);
-                }
-                verified = Rv64LayoutCheck.of(uc, sentinels);
-                for (int i = 0; i < sentinels.length; i++) {
-                    publicRegister(Unicorn.REG_RISCV_X1 + i, 0);
-                }
-            }
-            return verified;
-        }
-    }
-
-    private void publicRegister(int register, long value) {
-        NativeMemory.putLong(scratch, value);
-        publicRegister(true, register, scratch);
     }
 
     private void fillBlock(long counterFactor) {

@@ -192,14 +192,11 @@ record Rv64MachineCode(long block, long exception, long time, long counterEnable
         """
     };
 
+    static final Listings LISTINGS = new Listings(X86_64, AARCH64);
+
     /** The stubs for this host, or null when there are none or the host forbids executable pages: then Java does the work. */
     static @Nullable Rv64MachineCode forThisHost() {
-        long[] entry = MachineCode.install(X86_64, AARCH64);
+        long[] entry = LISTINGS.install();
         return entry == null ? null : new Rv64MachineCode(entry[0], entry[1], entry[2], entry[3], entry[4]);
-    }
-
-    /** The listings of one host architecture ("amd64", "aarch64"), for tests that assemble them again. */
-    static String[] listings(String architecture) {
-        return architecture.equals("amd64") ? X86_64 : AARCH64;
     }
 }

@@ -26,37 +26,43 @@ class MachineCodeListingTest {
 
     @Test
     void theStubsForX86AreWhatTheirCommentsSay() throws Exception {
-        for (String listing : MachineCode.listings("amd64")) {
-            assertSame(listing, disassemble(listing, "objdump", "i386:x86-64", "-M", "intel"));
-        }
+        assertForX86(MachineCode.LISTINGS);
     }
 
     @Test
     void theStubsForArmAreWhatTheirCommentsSay() throws Exception {
-        for (String listing : MachineCode.listings("aarch64")) {
-            assertSame(listing, disassemble(listing, "aarch64-linux-gnu-objdump", "aarch64"));
-        }
+        assertForArm(MachineCode.LISTINGS);
     }
 
     @Test
     void theRiscVStubsForX86AreWhatTheirCommentsSay() throws Exception {
-        for (String listing : Rv64MachineCode.listings("amd64")) {
-            assertSame(listing, disassemble(listing, "objdump", "i386:x86-64", "-M", "intel"));
-        }
+        assertForX86(Rv64MachineCode.LISTINGS);
     }
 
     @Test
     void theRiscVStubsForArmAreWhatTheirCommentsSay() throws Exception {
-        for (String listing : Rv64MachineCode.listings("aarch64")) {
-            assertSame(listing, disassemble(listing, "aarch64-linux-gnu-objdump", "aarch64"));
-        }
+        assertForArm(Rv64MachineCode.LISTINGS);
     }
 
     @Test
     void theCodePageMarkerIsWhatItsCommentsSay() throws Exception {
-        assertSame(
-                CodePageMarker.listing(),
-                disassemble(CodePageMarker.listing(), "objdump", "i386:x86-64", "-M", "intel"));
+        assertForX86(CodePageMarker.listing());
+    }
+
+    private void assertForX86(Listings listings) throws Exception {
+        for (String listing : listings.amd64()) {
+            assertForX86(listing);
+        }
+    }
+
+    private void assertForX86(String listing) throws Exception {
+        assertSame(listing, disassemble(listing, "objdump", "i386:x86-64", "-M", "intel"));
+    }
+
+    private void assertForArm(Listings listings) throws Exception {
+        for (String listing : listings.aarch64()) {
+            assertSame(listing, disassemble(listing, "aarch64-linux-gnu-objdump", "aarch64"));
+        }
     }
 
     private static void assertSame(String listing, List<Line> disassembled) {
@@ -109,7 +115,7 @@ class MachineCodeListingTest {
                 List.of(System.getenv("PATH").split(":")).stream()
                         .anyMatch(path -> Files.isExecutable(Path.of(path, program))),
                 program + " is not installed: the Debian packages binutils and binutils-aarch64-linux-gnu bring it");
-        Path code = Files.write(directory.resolve("code"), MachineCode.bytes(listing));
+        Path code = Files.write(directory.resolve("code"), Listings.bytes(listing));
         List<String> command = new ArrayList<>(List.of(program, "-D", "-b", "binary", "-w", "-m", machine));
         command.addAll(List.of(options));
         command.add(code.toString());

@@ -2,12 +2,13 @@ package org.shyperlab.emulator.core.aarch64;
 
 import java.util.EnumSet;
 import java.util.Set;
+import org.shyperlab.emulator.core.GuestContext;
 
 /**
  * The register file of a guest at EL1/EL0 while it does not run: what a hypervisor saves and restores on a world switch. Plain
  * values, so that it can be read, changed, compared and stored.
  */
-public final class A64Context {
+public final class A64Context extends GuestContext<SysReg> {
     /**
      * The EL1/EL0 system registers that belong to a guest, in the order in which they are restored. ACTLR_EL1, AFSR0_EL1, AFSR1_EL1
      * and AMAIR_EL1 are constant on this core.
@@ -43,32 +44,14 @@ public final class A64Context {
     /** PSTATE after reset: EL1h, D, A, I and F masked. */
     public static final long RESET_PSTATE = 0x3c5;
 
-    private final long[] general = new long[31];
     private final long[] vectors = new long[64];
-    private final long[] system = new long[SysReg.values().length];
-    private long pc;
     private long pstate = RESET_PSTATE;
     private int fpcr;
     private int fpsr;
 
-    /** General register {@code n}, 0..30. */
-    public long x(int n) {
-        return general[n];
-    }
-
-    /** Sets general register {@code n}, 0..30. */
-    public void x(int n, long value) {
-        general[n] = value;
-    }
-
-    /** Program counter. */
-    public long pc() {
-        return pc;
-    }
-
-    /** Sets the program counter. */
-    public void pc(long value) {
-        pc = value;
+    /** A register file in reset state, everything else zero. */
+    public A64Context() {
+        super(31, SysReg.values().length);
     }
 
     /** PSTATE in SPSR format. */
@@ -79,16 +62,6 @@ public final class A64Context {
     /** Sets PSTATE in SPSR format. */
     public void pstate(long value) {
         pstate = value;
-    }
-
-    /** A system register out of {@link #SYSTEM_REGISTERS}. */
-    public long get(SysReg register) {
-        return system[register.ordinal()];
-    }
-
-    /** Sets a system register out of {@link #SYSTEM_REGISTERS}. */
-    public void set(SysReg register, long value) {
-        system[register.ordinal()] = value;
     }
 
     /** Half {@code half} (0 low, 1 high) of vector register V{@code n}. */

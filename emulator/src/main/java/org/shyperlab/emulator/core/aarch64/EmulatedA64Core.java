@@ -53,7 +53,7 @@ public final class EmulatedA64Core extends AbstractCore implements A64Core {
         firmware = new Psci(machine.power());
         fetch = new InstructionFetch(engine, machine.bus());
         timers = new GenericTimers(engine, scale);
-        pins = new InterruptPins(engine, () -> machine.interruptRaised(index), this::leaveEngineSoon);
+        pins = new InterruptPins(engine, this::arrival, this::leaveEngineSoon);
         instructions = new A64Instructions(machine, engine);
         registers.pstate(A64Context.RESET_PSTATE);
         registers.set(SysReg.SCR_EL3, 0x501); // NS, HCE, RW: EL2 exists, is non-secure and has HVC
@@ -108,7 +108,7 @@ public final class EmulatedA64Core extends AbstractCore implements A64Core {
     @Override
     protected void meetEvents() {
         timers.update();
-        pins.admit();
+        pins.admit(engine.now());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.shyperlab.emulator.core.aarch64;
 
 import java.util.function.LongSupplier;
+import org.shyperlab.emulator.core.ArrivingPins;
 import org.shyperlab.emulator.core.InterruptInputs;
 import org.shyperlab.emulator.engine.A64Engine;
 import org.shyperlab.emulator.engine.A64Registers;
@@ -12,18 +13,13 @@ import org.shyperlab.emulator.engine.A64Registers;
 final class InterruptPins implements InterruptInputs {
     private static final int IRQ_MASKED = 0x80;
     private static final int FIQ_MASKED = 0x40;
+    private static final int IRQ = 0;
+    private static final int FIQ = 1;
 
-    private final A64Engine engine;
     private final A64Registers registers;
-    private final LongSupplier raised;
+    private final ArrivingPins physical;
     private final Runnable onChange;
     private long hcr = HypervisorConfiguration.RW;
-    private boolean irq;
-    private boolean fiq;
-    /** An interrupt from a core that is ahead in time: seen here when this core's clock gets there. */
-    private long irqArrives = Long.MAX_VALUE;
-
-    private long fiqArrives = Long.MAX_VALUE;
     private boolean virtualIrq;
     private boolean virtualFiq;
     private boolean irqToGuest;
@@ -32,13 +28,12 @@ final class InterruptPins implements InterruptInputs {
     /**
      * Pins at rest.
      *
-     * @param raised tells that an interrupt is being raised here, and gives the time of the core that did it; 0 when none did
+     * @param arrival when something that is raised now reaches this core; Long.MAX_VALUE for at once
      * @param onChange called after a pin has changed
      */
-    InterruptPins(A64Engine engine, LongSupplier raised, Runnable onChange) {
-        this.engine = engine;
+    InterruptPins(A64Engine engine, LongSupplier arrival, Runnable onChange) {
         this.registers = engine.registers();
-        this.raised = raised;
+        physical = new ArrivingPins(arrival);
         this.onChange = onChange;
         writeHcr();
     }
@@ -62,50 +57,28 @@ final class InterruptPins implements InterruptInputs {
 
     @Override
     public void irq(boolean asserted) {
-        if (asserted && irqArrives != Long.MAX_VALUE) {
-            return; // on its way already
-        }
-        irqArrives = asserted && !irq ? arrival() : Long.MAX_VALUE;
-        if (irqArrives == Long.MAX_VALUE) {
-            irq = asserted;
-            changed();
-        }
+        set(IRQ, asserted);
     }
 
     @Override
     public void fiq(boolean asserted) {
-        if (asserted && fiqArrives != Long.MAX_VALUE) {
-            return; // on its way already
-        }
-        fiqArrives = asserted && !fiq ? arrival() : Long.MAX_VALUE;
-        if (fiqArrives == Long.MAX_VALUE) {
-            fiq = asserted;
-            changed();
-        }
+        set(FIQ, asserted);
     }
 
-    /** When an interrupt that is raised now reaches this core; Long.MAX_VALUE for at once. */
-    private long arrival() {
-        long time = raised.getAsLong();
-        return time > engine.now() ? time : Long.MAX_VALUE;
+    private void set(int pin, boolean asserted) {
+        if (physical.set(pin, asserted)) {
+            changed();
+        }
     }
 
     /** The cycle at which {@link #admit} must be called; Long.MAX_VALUE for never. */
     long nextArrival() {
-        return Math.min(irqArrives, fiqArrives);
+        return physical.next();
     }
 
-    /** Lets interrupts in whose time has come. */
-    void admit() {
-        long now = engine.now();
-        if (irqArrives <= now) {
-            irqArrives = Long.MAX_VALUE;
-            irq = true;
-            changed();
-        }
-        if (fiqArrives <= now) {
-            fiqArrives = Long.MAX_VALUE;
-            fiq = true;
+    /** Lets interrupts in whose time has come by {@code now}. */
+    void admit(long now) {
+        if (physical.admit(now)) {
             changed();
         }
     }
@@ -124,17 +97,18 @@ final class InterruptPins implements InterruptInputs {
 
     /** A physical interrupt is asserted. */
     boolean isAsserted() {
-        return irq || fiq;
+        return physical.levels() != 0;
     }
 
     /** A physical interrupt is asserted and routed to EL2. */
     boolean isForEl2() {
-        return irq && has(HypervisorConfiguration.IMO) || fiq && has(HypervisorConfiguration.FMO);
+        return physical.isHigh(IRQ) && has(HypervisorConfiguration.IMO)
+                || physical.isHigh(FIQ) && has(HypervisorConfiguration.FMO);
     }
 
     /** Something is pending that ends a WFI. */
     boolean isPending() {
-        return irq || fiq || irqToGuest || fiqToGuest;
+        return isAsserted() || irqToGuest || fiqToGuest;
     }
 
     /** The guest has an interrupt pending that PSTATE does not mask. */
@@ -144,11 +118,11 @@ final class InterruptPins implements InterruptInputs {
     }
 
     private boolean isIrqForGuest() {
-        return has(HypervisorConfiguration.IMO) ? virtualIrq || has(HypervisorConfiguration.VI) : irq;
+        return has(HypervisorConfiguration.IMO) ? virtualIrq || has(HypervisorConfiguration.VI) : physical.isHigh(IRQ);
     }
 
     private boolean isFiqForGuest() {
-        return has(HypervisorConfiguration.FMO) ? virtualFiq || has(HypervisorConfiguration.VF) : fiq;
+        return has(HypervisorConfiguration.FMO) ? virtualFiq || has(HypervisorConfiguration.VF) : physical.isHigh(FIQ);
     }
 
     private void changed() {

@@ -152,12 +152,6 @@ public final class EmulatedRv64Core extends AbstractCore implements Rv64Core, Rv
         return Math.min(timers.deadline(), pins.next());
     }
 
-    /** When an interrupt that is raised now reaches this hart; Long.MAX_VALUE for at once. */
-    private long arrival() {
-        long raised = machine.interruptRaised(index());
-        return raised > engine.now() ? raised : Long.MAX_VALUE;
-    }
-
     /** A pin, a timer or an interrupt register has changed. */
     void pendingChanged() {
         timers.update();

@@ -1,9 +1,10 @@
 package org.shyperlab.emulator.core.riscv64;
 
 import java.util.function.LongSupplier;
+import org.shyperlab.emulator.core.ArrivingPins;
 
 /**
- * The interrupt pins of a hart. A pin that a hart which is ahead in time raises is seen when this hart's clock gets there.
+ * The interrupt pins of a hart.
  *
  * <p>Machine-level pins are remembered and lead nowhere: firmware is Java and needs no interrupts.
  */
@@ -18,12 +19,8 @@ final class HartPins implements HartInterruptInputs {
     /** The most guest interrupt files that a hart can have here. */
     static final int MAXIMUM_GUEST_FILES = 47;
 
-    private final LongSupplier arrival;
+    private final ArrivingPins pins;
     private final Runnable changed;
-    private final long[] arrives = new long[64];
-    private long levels;
-    private long onTheWay;
-    private long next = Long.MAX_VALUE;
 
     /**
      * All pins low.
@@ -32,78 +29,40 @@ final class HartPins implements HartInterruptInputs {
      * @param changed told of every change
      */
     HartPins(LongSupplier arrival, Runnable changed) {
-        this.arrival = arrival;
+        pins = new ArrivingPins(arrival);
         this.changed = changed;
     }
 
     private void set(int pin, boolean asserted) {
-        long bit = 1L << pin;
-        if (asserted) {
-            if (((levels | onTheWay) & bit) == 0) {
-                raise(pin, bit);
-            }
-            return;
-        }
-        if (((levels | onTheWay) & bit) != 0) {
-            levels &= ~bit;
-            onTheWay &= ~bit;
-            findNext();
+        if (pins.set(pin, asserted)) {
             changed.run();
-        }
-    }
-
-    private void raise(int pin, long bit) {
-        long at = arrival.getAsLong();
-        if (at == Long.MAX_VALUE) {
-            levels |= bit;
-        } else {
-            onTheWay |= bit;
-            arrives[pin] = at;
-            findNext();
-        }
-        changed.run();
-    }
-
-    private void findNext() {
-        next = Long.MAX_VALUE;
-        for (long rest = onTheWay; rest != 0; rest &= rest - 1) {
-            next = Math.min(next, arrives[Long.numberOfTrailingZeros(rest)]);
         }
     }
 
     /** Lets in what has arrived by {@code now}. */
     void admit(long now) {
-        if (now < next) {
-            return;
+        if (pins.admit(now)) {
+            changed.run();
         }
-        for (long rest = onTheWay; rest != 0; rest &= rest - 1) {
-            int pin = Long.numberOfTrailingZeros(rest);
-            if (arrives[pin] <= now) {
-                levels |= 1L << pin;
-                onTheWay &= ~(1L << pin);
-            }
-        }
-        findNext();
-        changed.run();
     }
 
     /** When the next one arrives; Long.MAX_VALUE for never. */
     long next() {
-        return next;
+        return pins.next();
     }
 
     boolean isHigh(int pin) {
-        return (levels >>> pin & 1) != 0;
+        return pins.isHigh(pin);
     }
 
     /** Takes back a software interrupt, as its receiver does. */
     void clearSoftware() {
-        levels &= ~(1L << SUPERVISOR_SOFTWARE);
+        pins.set(SUPERVISOR_SOFTWARE, false);
     }
 
     /** hgeip: bit n for guest file n. */
     long guestExternals() {
-        return levels >>> GUEST_EXTERNAL & -2;
+        return pins.levels() >>> GUEST_EXTERNAL & -2;
     }
 
     @Override

@@ -2,12 +2,13 @@ package org.shyperlab.emulator.core.riscv64;
 
 import java.util.EnumSet;
 import java.util.Set;
+import org.shyperlab.emulator.core.GuestContext;
 
 /**
  * The register file of a guest in VS and VU while it does not run: what a hypervisor saves and restores on a world switch. Plain
  * values, so that it can be read, changed, compared and stored.
  */
-public final class Rv64Context {
+public final class Rv64Context extends GuestContext<Csr> {
     /** The CSRs that belong to a guest, in the order in which they are restored. */
     public static final Set<Csr> SYSTEM_REGISTERS = EnumSet.of(
             Csr.SCOUNTEREN,
@@ -28,38 +29,22 @@ public final class Rv64Context {
     /** {@link #SYSTEM_REGISTERS} as an array, for the world switch. */
     static final Csr[] REGISTERS = SYSTEM_REGISTERS.toArray(Csr[]::new);
 
-    private final long[] general = new long[32];
     private final long[] floating = new long[32];
-    private final long[] system = new long[Csr.values().length];
-    private long pc;
     private int privilege = 1;
     private long fcsr;
 
     /** A register file in reset state: VS, interrupts and translation off, everything zero but vstimecmp. */
     public Rv64Context() {
+        super(32, Csr.values().length);
         set(Csr.VSTIMECMP, -1);
     }
 
-    /** General register {@code n}, 0..31; x0 is zero. */
-    public long x(int n) {
-        return general[n];
-    }
-
     /** Sets general register {@code n}; a write to x0 is lost. */
+    @Override
     public void x(int n, long value) {
         if (n != 0) {
-            general[n] = value;
+            super.x(n, value);
         }
-    }
-
-    /** Program counter. */
-    public long pc() {
-        return pc;
-    }
-
-    /** Sets the program counter. */
-    public void pc(long value) {
-        pc = value;
     }
 
     /** 0 for VU, 1 for VS. */
@@ -70,16 +55,6 @@ public final class Rv64Context {
     /** Sets the privilege: 0 for VU, 1 for VS. */
     public void privilege(int level) {
         privilege = level;
-    }
-
-    /** A CSR out of {@link #SYSTEM_REGISTERS}. */
-    public long get(Csr register) {
-        return system[register.ordinal()];
-    }
-
-    /** Sets a CSR out of {@link #SYSTEM_REGISTERS}. */
-    public void set(Csr register, long value) {
-        system[register.ordinal()] = value;
     }
 
     /** Floating-point register {@code n}, 0..31, as bits. */
