@@ -1,23 +1,21 @@
 package org.shyperlab.benchmarks;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.core.CostTable;
-import org.shyperlab.emulator.core.InterruptInputs;
 import org.shyperlab.emulator.core.Monitor;
-import org.shyperlab.emulator.core.aarch64.A64Core;
 import org.shyperlab.emulator.device.Device;
-import org.shyperlab.emulator.device.gic.GicV2;
-import org.shyperlab.emulator.device.uart.Pl011;
-import org.shyperlab.emulator.device.uart.SerialOutput;
-import org.shyperlab.emulator.machine.A64Machine;
+import org.shyperlab.emulator.device.InterruptLine;
+import org.shyperlab.emulator.machine.Machine;
 import org.shyperlab.emulator.machine.MachineSpec;
 import org.shyperlab.emulator.trace.GuestErrors;
 import org.shyperlab.emulator.trace.Trace;
 import org.shyperlab.guestimages.BareMetalGuests;
 import org.shyperlab.hypervisor.Hypervisor;
 import org.shyperlab.hypervisor.HypervisorListener;
-import org.shyperlab.hypervisor.HypervisorOptions;
 import org.shyperlab.hypervisor.PlatformDescription;
 import org.shyperlab.hypervisor.PlatformDescription.DeviceWindow;
 import org.shyperlab.hypervisor.VmSetup;
@@ -26,173 +24,202 @@ import org.shyperlab.hypervisor.config.VmConfig;
 import org.shyperlab.hypervisor.config.VmType;
 import org.shyperlab.hypervisor.memory.MemoryRegion;
 import org.shyperlab.platforms.board.Board;
-import org.shyperlab.platforms.board.BoardCatalog;
 
 /**
- * The qemu-aarch64 board with one core and the parts that bench guests use, at the addresses of its board file, and a {@link Doorbell}. It is wired here and
- * not by {@link org.shyperlab.platforms.board.Platform} so that a bench can put a probe between the bus and a device.
+ * A board with one core and the parts that bench guests use, at the addresses of its board file, and a {@link Doorbell}. It is wired
+ * here and not by {@link org.shyperlab.platforms.board.Platform} so that a bench can put a probe between the bus and a device.
  */
-final class BenchBoard implements AutoCloseable {
-    /** Where images are loaded and entered, for guest and host alike. */
-    static final long ENTRY = 0x4008_0000L;
+abstract class BenchBoard implements AutoCloseable {
+    /** Window of the {@link Doorbell}, where no board has anything. */
+    static final long DOORBELL = 0x0b00_0000L;
 
-    /** Window and shared interrupt of the {@link Doorbell}, where the board has nothing. */
-    static final long EXTRA_DEVICE = 0x0b00_0000L;
+    /** The doorbell's interrupt as device trees number it. */
+    static final int DOORBELL_SOURCE = 60;
 
-    static final int EXTRA_INTERRUPT = 132;
+    static final GuestErrors NO_MISTAKES = (core, source, format, arguments) -> {
+        throw new IllegalStateException(
+                "a bench guest makes no mistakes, but " + source + ": " + format.formatted(arguments));
+    };
 
     private static final long RAM_BYTES = 64 << 20;
     private static final long GUEST_BYTES = 16 << 20;
     private static final long HYPERVISOR_BYTES = 4 << 20;
+    private static final int PAGE = 4096;
 
-    private final Board board = BoardCatalog.shipped("qemu-aarch64");
-    private final Trace trace = new Trace();
-    private final A64Machine machine;
-    private final GicV2 gic;
+    private final Board board;
+    private final Trace trace;
+    private final Machine machine;
+    private final IntFunction<InterruptLine> sources;
+    private final int firstInterrupt;
     private final Doorbell doorbell;
 
     /**
      * The board without a guest.
      *
+     * @param machine one core and its interrupt controller, nothing else
+     * @param sources its inputs, as device trees number them
+     * @param firstInterrupt what the hypervisor adds to such a number
+     * @param uart the console's port
      * @param probe put between the bus and every register window; the identity for none
      */
-    BenchBoard(UnaryOperator<Device> probe) {
-        Board.Cores cores = board.cores();
-        GuestErrors errors = (core, source, format, arguments) -> {
-            throw new IllegalStateException(
-                    "a bench guest makes no mistakes, but " + source + ": " + format.formatted(arguments));
-        };
-        machine = new A64Machine(
-                new MachineSpec(board.name(), 1, cores.hertz(), cores.counterHertz(), cores.quantum(), CostTable.FREE),
-                errors,
-                trace);
+    BenchBoard(
+            Board board,
+            Trace trace,
+            Machine machine,
+            IntFunction<InterruptLine> sources,
+            int firstInterrupt,
+            Device uart,
+            UnaryOperator<Device> probe) {
+        this.board = board;
+        this.trace = trace;
+        this.machine = machine;
+        this.sources = sources;
+        this.firstInterrupt = firstInterrupt;
         machine.addRam(board.memory().name(), board.memory().base(), RAM_BYTES);
-        Board.Gic at = board.gic();
-        Board.Timers timers = board.timers();
-        gic = new GicV2(at.name(), at.spis(), new InterruptInputs[] {machine.interruptInputs(0)}, errors);
-        machine.wireTimers(
-                0,
-                gic.ppi(0, Board.FIRST_PPI + timers.physical()),
-                gic.ppi(0, Board.FIRST_PPI + timers.virtual()),
-                gic.ppi(0, Board.FIRST_PPI + timers.hypervisor()));
-        Pl011 uart = new Pl011(
-                "uart0", SerialOutput.UNCONNECTED, gic.spi(board.device("uart0").interrupt()), errors);
-        machine.bus().attach(probe.apply(gic.distributor()), at.distributor());
-        machine.bus().attach(probe.apply(gic.cpuInterface()), at.cpuInterface());
-        machine.bus().attach(probe.apply(gic.virtualControl()), at.hypervisorInterface());
-        machine.bus().attach(probe.apply(gic.virtualCpuInterface()), at.virtualInterface());
-        machine.bus().attach(probe.apply(uart), board.device("uart0").base());
-        doorbell = new Doorbell(machine.alarms(), gic.spi(EXTRA_INTERRUPT - Board.FIRST_SPI));
-        machine.bus().attach(doorbell, EXTRA_DEVICE);
+        machine.bus().attach(probe.apply(uart), uartAddress());
+        doorbell = new Doorbell(machine.alarms(), sources.apply(DOORBELL_SOURCE));
+        machine.bus().attach(probe.apply(doorbell), DOORBELL);
     }
 
-    A64Machine machine() {
+    static MachineSpec spec(Board board) {
+        Board.Cores cores = board.cores();
+        return new MachineSpec(board.name(), 1, cores.hertz(), cores.counterHertz(), cores.quantum(), CostTable.FREE);
+    }
+
+    /** Where images are loaded and entered, for guest and host alike. */
+    abstract long entry();
+
+    /** The device tree that a guest needs to find its way, or null when it needs none. */
+    abstract byte @Nullable [] deviceTree();
+
+    /** The board's interrupt controller as the hypervisor knows it. */
+    abstract PlatformDescription.InterruptController interruptController();
+
+    /** Windows of the interrupt controller that VMs may have to themselves. */
+    abstract List<DeviceWindow> controllerWindows();
+
+    /** The VM's emulated interrupt controller. */
+    abstract VmConfig.Emulated emulatedController(EmulatedDeviceType type);
+
+    /** The VM's own windows of the interrupt controller. */
+    abstract List<VmConfig.Passthrough> ownController(EmulatedDeviceType type);
+
+    abstract Hypervisor hypervisor(PlatformDescription description, VmSetup vm, HypervisorListener listener);
+
+    final Board board() {
+        return board;
+    }
+
+    Machine machine() {
         return machine;
     }
 
-    GicV2 gic() {
-        return gic;
-    }
-
     /** The bench's own device. */
-    Doorbell doorbell() {
+    final Doorbell doorbell() {
         return doorbell;
     }
 
-    Board.Gic gicAddresses() {
-        return board.gic();
+    /** An interrupt input, as device trees number it. */
+    final InterruptLine source(int number) {
+        return sources.apply(number);
     }
 
-    long uartAddress() {
-        return board.device("uart0").base();
+    /** What software calls the doorbell's interrupt. */
+    final int doorbellInterrupt() {
+        return firstInterrupt + DOORBELL_SOURCE;
     }
 
-    Trace trace() {
+    final long uartAddress() {
+        return board.device(board.console()).base();
+    }
+
+    final Trace trace() {
         return trace;
     }
 
-    /** Core 0 enters the image at EL1 and nothing is above it. */
-    void bootNatively(byte[] image) {
-        machine.bus().writeRam(ENTRY, image);
-        machine.bootNatively(ENTRY, 0);
+    /** A fresh copy of a bare-metal guest for this board. */
+    final byte[] image(String name) {
+        return BareMetalGuests.load(board.architecture().label(), name);
     }
 
-    /** Core 0 starts {@code monitor}, which is to enter the image at {@link #ENTRY}. */
-    void bootUnder(Monitor monitor, byte[] image) {
-        machine.bus().writeRam(ENTRY, image);
+    private long treeAddress() {
+        return board.memory().base() + GUEST_BYTES / 2;
+    }
+
+    /** The core enters the image at the guest's level and nothing is above it. */
+    final void bootNatively(byte[] image) {
+        machine.bus().writeRam(entry(), image);
+        byte[] tree = deviceTree();
+        if (tree != null) {
+            machine.bus().writeRam(treeAddress(), tree);
+        }
+        machine.bootNatively(entry(), tree == null ? 0 : treeAddress());
+    }
+
+    /** The core starts {@code monitor}, which is to enter the image at {@link #entry}. */
+    final void bootUnder(Monitor monitor, byte[] image) {
+        machine.bus().writeRam(entry(), image);
         machine.install(monitor);
     }
 
-    /** The image becomes VM 0 of the hypervisor, with the distributor emulated (GICD) or passed through in part (GPPT). */
-    Hypervisor bootUnderHypervisor(EmulatedDeviceType interrupts, byte[] image, HypervisorListener listener) {
-        VmSetup vm = new VmSetup(configuration(interrupts), List.of(new VmSetup.Image("guest", ENTRY, image)));
-        List<A64Core> cores = List.of(machine.core(0));
-        Hypervisor hypervisor = Hypervisor.aarch64(
-                cores, machine.bus(), description(), List.of(vm), HypervisorOptions.DEFAULT, listener);
+    /** The image becomes VM 0 of the hypervisor, with this kind of interrupt controller. */
+    final Hypervisor bootUnderHypervisor(EmulatedDeviceType interrupts, byte[] image, HypervisorListener listener) {
+        List<VmSetup.Image> images = new ArrayList<>();
+        images.add(new VmSetup.Image("guest", entry(), image));
+        byte[] tree = deviceTree();
+        if (tree != null) {
+            images.add(new VmSetup.Image("device tree", treeAddress(), tree));
+        }
+        VmSetup vm = new VmSetup(configuration(interrupts, tree == null ? 0 : treeAddress()), images);
+        Hypervisor hypervisor = hypervisor(description(), vm, listener);
         machine.install(hypervisor);
         return hypervisor;
     }
 
     private PlatformDescription description() {
-        Board.Gic at = board.gic();
         long ram = board.memory().base();
+        List<DeviceWindow> windows = new ArrayList<>(controllerWindows());
+        windows.add(new DeviceWindow("uart0", page(uartAddress()), List.of(uartInterrupt())));
+        windows.add(new DeviceWindow("doorbell", page(DOORBELL), List.of(doorbellInterrupt())));
         return new PlatformDescription(
                 1,
-                new PlatformDescription.Gic(
-                        at.distributor(),
-                        at.cpuInterface(),
-                        at.hypervisorInterface(),
-                        at.virtualInterface(),
-                        Board.FIRST_SPI + at.spis()),
+                interruptController(),
                 new MemoryRegion(ram, HYPERVISOR_BYTES),
                 List.of(new MemoryRegion(ram + HYPERVISOR_BYTES, RAM_BYTES - HYPERVISOR_BYTES)),
-                List.of(
-                        new DeviceWindow("gicc", new MemoryRegion(at.cpuInterface(), 0x2000), List.of()),
-                        new DeviceWindow("gicv", new MemoryRegion(at.virtualInterface(), 0x2000), List.of()),
-                        new DeviceWindow("uart0", new MemoryRegion(uartAddress(), 0x1000), List.of(uartInterrupt())),
-                        new DeviceWindow("extra", new MemoryRegion(EXTRA_DEVICE, 0x1000), List.of(EXTRA_INTERRUPT))),
+                windows,
                 board.cores().counterHertz());
     }
 
-    private VmConfig configuration(EmulatedDeviceType interrupts) {
-        Board.Gic at = board.gic();
-        long guestInterface = interrupts == EmulatedDeviceType.GPPT ? at.cpuInterface() : at.virtualInterface();
+    private VmConfig configuration(EmulatedDeviceType interrupts, long treeAddress) {
+        List<VmConfig.Passthrough> devices = new ArrayList<>(ownController(interrupts));
+        devices.add(passthrough("uart0", uartAddress(), uartInterrupt()));
+        devices.add(passthrough("doorbell", DOORBELL, doorbellInterrupt()));
         return new VmConfig(
                 "bench",
                 VmType.VM_T_BARE_MATEL_APP,
                 "",
-                new VmConfig.Image("bench", ENTRY, ENTRY, null, 0, null, 0),
+                new VmConfig.Image("bench", entry(), entry(), null, treeAddress, null, 0),
                 List.of(new MemoryRegion(board.memory().base(), GUEST_BYTES)),
                 new VmConfig.Cpu(1, 1, 0),
-                List.of(new VmConfig.Emulated(
-                        "intc", new MemoryRegion(at.distributor(), 0x1000), 0, List.of(), interrupts)),
-                List.of(
-                        new VmConfig.Passthrough(
-                                "gicc", guestInterface, new MemoryRegion(at.cpuInterface(), 0x2000), List.of(27)),
-                        new VmConfig.Passthrough(
-                                "uart0",
-                                uartAddress(),
-                                new MemoryRegion(uartAddress(), 0x1000),
-                                List.of(uartInterrupt())),
-                        new VmConfig.Passthrough(
-                                "extra",
-                                EXTRA_DEVICE,
-                                new MemoryRegion(EXTRA_DEVICE, 0x1000),
-                                List.of(EXTRA_INTERRUPT))),
+                List.of(emulatedController(interrupts)),
+                devices,
                 List.of());
     }
 
-    private int uartInterrupt() {
-        return Board.FIRST_SPI + board.device("uart0").interrupt();
+    private static VmConfig.Passthrough passthrough(String name, long address, int interrupt) {
+        return new VmConfig.Passthrough(name, address, page(address), List.of(interrupt));
     }
 
-    /** A fresh copy of a bare-metal guest. */
-    static byte[] image(String name) {
-        return BareMetalGuests.load(BareMetalGuests.AARCH64, name);
+    private static MemoryRegion page(long address) {
+        return new MemoryRegion(address, PAGE);
+    }
+
+    private int uartInterrupt() {
+        return firstInterrupt + board.device(board.console()).interrupt();
     }
 
     @Override
-    public void close() {
+    public final void close() {
         machine.close();
     }
 }

@@ -1,7 +1,6 @@
 package org.shyperlab.benchmarks;
 
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -19,14 +18,14 @@ public class BusBench {
     private static final int SPREAD = 0xf_fff8;
     private static final int FLAGS = 0x18;
 
-    private final BenchBoard board = new BenchBoard(UnaryOperator.identity());
+    private final A64BenchBoard board = A64BenchBoard.plain();
     private final AddressSpace bus = board.machine().bus();
     private final long flags = board.uartAddress() + FLAGS;
     private long at;
 
     private long next() {
         at = at + 4104 & SPREAD;
-        return BenchBoard.ENTRY + at;
+        return A64BenchBoard.ENTRY + at;
     }
 
     /** 8 bytes of RAM. */

@@ -6,6 +6,8 @@ import org.shyperlab.emulator.time.Alarms;
 
 /** A device that raises its level-triggered line by an alarm of its own; a read of any register lowers it and sets the next alarm. */
 final class Doorbell implements Device {
+    static final String NAME = "doorbell";
+
     private final Alarms alarms;
     private final Alarms.Alarm alarm;
     private final InterruptLine line;
@@ -32,7 +34,7 @@ final class Doorbell implements Device {
 
     @Override
     public String name() {
-        return "doorbell";
+        return NAME;
     }
 
     @Override

@@ -1,7 +1,6 @@
 package org.shyperlab.benchmarks;
 
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -15,7 +14,6 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.shyperlab.emulator.core.TrapKind;
 import org.shyperlab.emulator.machine.StopReason;
 import org.shyperlab.guestimages.Mailbox;
-import org.shyperlab.hypervisor.config.EmulatedDeviceType;
 
 /**
  * One round of a loop of the bench guest, everything included: guest instructions, engine, trap dispatch, handler, trace. Before a loop
@@ -42,23 +40,23 @@ public class GuestLoopBench {
     /** Boots the guest into its loop. */
     @Setup
     public void boot() {
-        try (BenchBoard mixed = new BenchBoard(UnaryOperator.identity())) {
-            mixed.bootUnderHypervisor(
-                    EmulatedDeviceType.GICD, BenchBoard.image("bench"), new TracingListener(mixed.trace()));
+        BenchTarget target = loop.target();
+        try (BenchBoard mixed = target.plain()) {
+            mixed.bootUnderHypervisor(target.controller(), mixed.image("bench"), new TracingListener(mixed.trace()));
             expect(StopReason.POWER_OFF, mixed.machine().run(Long.MAX_VALUE));
         }
-        byte[] image = BenchBoard.image("bench");
+        board = target.plain();
+        byte[] image = board.image("bench");
         new Mailbox(image).selectLoop(loop.loop(), Long.MAX_VALUE);
         if (loop == GuestLoop.SYSREG_HYPERVISOR) {
             // Rust-Shyper traps neither ID registers nor ACTLR_EL1; the timer that it emulates stands in.
             Instructions.replace(image, READ_ACTLR, READ_CNTP_CTL);
         }
-        board = new BenchBoard(UnaryOperator.identity());
         switch (loop.level()) {
             case NATIVE -> board.bootNatively(image);
-            case EMPTY_MONITOR -> board.bootUnder(new EmptyMonitor(), image);
+            case EMPTY_MONITOR -> board.bootUnder(new EmptyMonitor(board.entry()), image);
             case HYPERVISOR ->
-                board.bootUnderHypervisor(EmulatedDeviceType.GICD, image, new TracingListener(board.trace()));
+                board.bootUnderHypervisor(target.controller(), image, new TracingListener(board.trace()));
         }
         until = 1_000_000; // the guest has set itself up long before
         expect(StopReason.LIMIT, board.machine().run(until));

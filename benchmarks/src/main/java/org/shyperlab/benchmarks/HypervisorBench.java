@@ -1,7 +1,6 @@
 package org.shyperlab.benchmarks;
 
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -24,9 +23,9 @@ import org.shyperlab.hypervisor.vm.aarch64.A64Vm;
 public class HypervisorBench {
     private static final long MILLISECOND = 1_000_000;
 
-    private final BenchBoard board = new BenchBoard(UnaryOperator.identity());
+    private final A64BenchBoard board = A64BenchBoard.plain();
     private final Hypervisor hypervisor = board.bootUnderHypervisor(
-            EmulatedDeviceType.GICD, BenchBoard.image("bench"), new TracingListener(board.trace()));
+            EmulatedDeviceType.GICD, board.image("bench"), new TracingListener(board.trace()));
     private final GuestMemory memory = ((A64Vm) hypervisor.vms().get(0)).memory();
     private final A64Core core = board.machine().core(0);
     private final A64Context context = core.newContext();
@@ -41,13 +40,13 @@ public class HypervisorBench {
     /** Physical address of guest RAM through stage 2. */
     @Benchmark
     public long stageTwoWalk() {
-        return memory.physical(BenchBoard.ENTRY, 4);
+        return memory.physical(A64BenchBoard.ENTRY, 4);
     }
 
     /** Both stages: the virtual address of the guest's code. */
     @Benchmark
     public long walkOfBothStages() {
-        return memory.physical(memory.translate(core, BenchBoard.ENTRY), 4);
+        return memory.physical(memory.translate(core, A64BenchBoard.ENTRY), 4);
     }
 
     /** A vCPU's registers out of a core. */

@@ -5,36 +5,26 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 import org.shyperlab.emulator.core.TrapKind;
-import org.shyperlab.emulator.device.Device;
 import org.shyperlab.emulator.machine.StopReason;
 import org.shyperlab.emulator.time.VirtualClock;
 import org.shyperlab.emulator.trace.Trace;
 import org.shyperlab.guestimages.Mailbox;
-import org.shyperlab.hypervisor.config.EmulatedDeviceType;
 
 /**
  * Follows interrupts of a device from the raised line to the guest's end of interrupt. The moments are seen where a logic analyser would
- * see them: at the device's line and at the registers of the GIC. Reading the host's clock costs some 25 ns at each moment, which the
+ * see them: at the device's line and registers and those of the interrupt controller. Reading the host's clock costs some 25 ns at each moment, which the
  * figures contain.
  */
-final class InterruptLatency implements Probe.Watcher {
+final class InterruptLatency {
     private static final LatencyStage[] STAGES = LatencyStage.values();
     private static final long FIRST_RING = 10_000_000;
     private static final long PERIOD = 5_000;
     private static final long LONGEST_NANOS = 10_000_000_000L;
     private static final int DIGITS = 3;
 
-    private static final int GICC_IAR = 0x0c;
-    private static final int GICC_EOIR = 0x10;
-    private static final int GICH_LR0 = 0x100;
-    private static final long LR_PENDING = 1 << 28;
-
     private final LatencyMode mode;
     private final BenchBoard board;
     private final VirtualClock clock;
-    private final Device hypervisorInterface;
-    private final Device guestInterface;
-    private final Device listRegisters;
     private final long[] nanos = new long[STAGES.length];
     private final long[] cycles = new long[STAGES.length];
     private final Histogram[] perStage = new Histogram[STAGES.length];
@@ -48,16 +38,8 @@ final class InterruptLatency implements Probe.Watcher {
         for (LatencyStage stage : STAGES) {
             perStage[stage.ordinal()] = new Histogram(LONGEST_NANOS, DIGITS);
         }
-        board = new BenchBoard(device -> new Probe(device, this));
+        board = mode.target().probed(device -> new Probe(device, mode.accesses(), this::reached));
         clock = board.machine().alarms().clock();
-        hypervisorInterface = board.gic().cpuInterface();
-        guestInterface =
-                isEmulated() ? board.gic().virtualCpuInterface() : board.gic().cpuInterface();
-        listRegisters = board.gic().virtualControl();
-    }
-
-    private boolean isEmulated() {
-        return mode.interrupts() == EmulatedDeviceType.GICD;
     }
 
     /** Measures {@code interrupts} interrupts after {@code warmUp} that do not count. */
@@ -77,11 +59,11 @@ final class InterruptLatency implements Probe.Watcher {
     }
 
     private void boot() {
-        byte[] image = BenchBoard.image("latency");
+        byte[] image = board.image("latency");
         Mailbox mailbox = new Mailbox(image)
-                .interrupt(BenchBoard.EXTRA_INTERRUPT)
+                .interrupt(board.doorbellInterrupt())
                 .interrupts(0)
-                .quietenByRead(BenchBoard.EXTRA_DEVICE);
+                .quietenByRead(BenchBoard.DOORBELL);
         if (mode.spins()) {
             mailbox.spin();
         }
@@ -119,22 +101,10 @@ final class InterruptLatency implements Probe.Watcher {
         nanos[stage.ordinal()] = System.nanoTime();
     }
 
-    @Override
-    public void before(Device device, long offset, boolean write) {
-        if (device == guestInterface && offset == GICC_IAR && !write) {
-            stamp(LatencyStage.VECTOR);
-        }
-    }
-
-    @Override
-    public void after(Device device, long offset, boolean write, long value) {
-        if (device == guestInterface && offset == GICC_EOIR && write) {
-            stamp(LatencyStage.ENDED);
+    private void reached(LatencyStage stage) {
+        stamp(stage);
+        if (stage == LatencyStage.ENDED) {
             ended();
-        } else if (device == hypervisorInterface && isEmulated() && offset == GICC_IAR && !write) {
-            stamp(LatencyStage.ACKNOWLEDGED);
-        } else if (device == listRegisters && offset >= GICH_LR0 && write && (value & LR_PENDING) != 0) {
-            stamp(LatencyStage.INJECTED);
         }
     }
 

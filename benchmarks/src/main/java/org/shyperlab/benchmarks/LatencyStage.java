@@ -4,14 +4,14 @@ package org.shyperlab.benchmarks;
 enum LatencyStage {
     /** The device raises its line. */
     RAISED("line raised"),
-    /** The hypervisor has read GICC_IAR. Natively and with partial passthrough there is no such moment. */
-    ACKNOWLEDGED("hypervisor has acknowledged (GICC_IAR)"),
-    /** The hypervisor has written a list register. */
-    INJECTED("list register filled (GICH_LRn)"),
-    /** The guest's vector runs: its first access to a device, which its fifth instruction makes, reads the acknowledge register. */
-    VECTOR("guest's vector reads its IAR"),
-    /** The guest has ended the interrupt. */
-    ENDED("guest has ended it (EOIR)");
+    /** The hypervisor has read GICC_IAR or claimed at the PLIC. Where the interrupt does not pass through it there is no such moment. */
+    ACKNOWLEDGED("hypervisor has acknowledged"),
+    /** The hypervisor has written a list register (GICH_LRn). A PLIC has no such moment on the bus. */
+    INJECTED("list register filled"),
+    /** The guest's vector runs: with a GIC it reads its acknowledge register; on RISC-V it has claimed and reads the device. */
+    VECTOR("guest's vector runs"),
+    /** The guest has ended the interrupt: GICC_EOIR or the PLIC's complete; at an interrupt file, the device has lowered its line. */
+    ENDED("guest has ended it");
 
     private final String title;
 

@@ -1,6 +1,7 @@
 package org.shyperlab.platforms.board;
 
 import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.core.Core;
 import org.shyperlab.emulator.core.Cost;
@@ -48,12 +49,12 @@ public final class Platform implements AutoCloseable {
         IntFunction<InterruptLine> inputs;
         if (board.interrupts() instanceof Interrupts.Arm arm) {
             A64Machine built = new A64Machine(machineSpec, errors, trace);
-            inputs = new ArmInterrupts(arm, built, cores, errors)::source;
+            inputs = new ArmInterrupts(arm, built, cores, errors, UnaryOperator.identity())::source;
             machine = built;
         } else {
             Rv64Machine built = new Rv64Machine(machineSpec, errors, trace);
             built.firmwareConsole(new FirmwareConsole(output));
-            inputs = RiscvInterrupts.of(board, built, cores, errors)::source;
+            inputs = RiscvInterrupts.of(board, built, cores, errors, UnaryOperator.identity())::source;
             machine = built;
         }
         errors.clock(machine.alarms().clock());

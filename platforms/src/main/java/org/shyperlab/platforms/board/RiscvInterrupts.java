@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.core.riscv64.HartInterruptFiles;
 import org.shyperlab.emulator.core.riscv64.HartInterruptInputs;
@@ -21,14 +22,15 @@ import org.shyperlab.emulator.trace.GuestErrors;
 
 /**
  * The interrupt controllers of a RISC-V machine: built from the board's description, on the bus, wired to the harts, and set up as
- * firmware leaves them to supervisor mode.
+ * firmware leaves them to supervisor mode. {@link Platform} has them; benches build their own, to see what happens at their registers.
  */
-final class RiscvInterrupts {
+public final class RiscvInterrupts {
     private static final int DELEGATED = 1 << 10;
 
     private final AddressSpace bus;
     private final HartInterruptInputs[] harts;
     private final GuestErrors errors;
+    private final UnaryOperator<Device> probe;
     private final IntFunction<InterruptLine> sources;
     private final @Nullable Imsic imsic;
 
@@ -38,6 +40,7 @@ final class RiscvInterrupts {
      * @param interrupts what the board says of them
      * @param harts the harts' pins, by hart index
      * @param scale of the time CSR
+     * @param probe what is put between the bus and each register window; the identity for nothing
      */
     RiscvInterrupts(
             Interrupts interrupts,
@@ -45,8 +48,10 @@ final class RiscvInterrupts {
             AddressSpace bus,
             CounterScale scale,
             Alarms alarms,
-            GuestErrors errors) {
+            GuestErrors errors,
+            UnaryOperator<Device> probe) {
         this.bus = bus;
+        this.probe = probe;
         this.harts = harts.clone();
         this.errors = errors;
         switch (interrupts) {
@@ -66,14 +71,19 @@ final class RiscvInterrupts {
         }
     }
 
-    /** The controllers of a machine with so many harts, wired to it. */
-    static RiscvInterrupts of(Board board, Rv64Machine machine, int cores, GuestErrors errors) {
+    /**
+     * The controllers of a machine with so many harts, wired to it.
+     *
+     * @param probe what is put between the bus and each register window; the identity for nothing
+     */
+    public static RiscvInterrupts of(
+            Board board, Rv64Machine machine, int cores, GuestErrors errors, UnaryOperator<Device> probe) {
         HartInterruptInputs[] harts = new HartInterruptInputs[cores];
         Arrays.setAll(harts, machine::interruptInputs);
         CounterScale scale =
                 CounterScale.of(board.cores().hertz(), board.cores().counterHertz());
         RiscvInterrupts built =
-                new RiscvInterrupts(board.interrupts(), harts, machine.bus(), scale, machine.alarms(), errors);
+                new RiscvInterrupts(board.interrupts(), harts, machine.bus(), scale, machine.alarms(), errors, probe);
         for (int hart = 0; hart < cores; hart++) {
             HartInterruptFiles files = built.files(hart);
             if (files != null) {
@@ -84,7 +94,7 @@ final class RiscvInterrupts {
     }
 
     private void clint(Interrupts.Clint clint, CounterScale scale, Alarms alarms) {
-        bus.attach(new Clint(clint.name(), harts, scale, alarms, errors), clint.base());
+        bus.attach(probe.apply(new Clint(clint.name(), harts, scale, alarms, errors)), clint.base());
     }
 
     private Plic plic(Interrupts.Plic described) {
@@ -94,14 +104,14 @@ final class RiscvInterrupts {
             contexts.add(hart::supervisorExternal);
         }
         Plic plic = new Plic(described.name(), described.sources(), described.priorityBits(), contexts, errors);
-        bus.attach(plic, described.base());
+        bus.attach(probe.apply(plic), described.base());
         return plic;
     }
 
     private Imsic imsic(Interrupts.Aia.Files files) {
         Imsic built = new Imsic(files.name(), files.identities(), files.guests(), harts, errors);
-        bus.attach(built.machineWindow(), files.machine());
-        bus.attach(built.supervisorWindow(), files.supervisor());
+        bus.attach(probe.apply(built.machineWindow()), files.machine());
+        bus.attach(probe.apply(built.supervisorWindow()), files.supervisor());
         return built;
     }
 
@@ -116,8 +126,8 @@ final class RiscvInterrupts {
                 unconnected,
                 (address, data) -> bus.write(Device.NO_CORE, address, Integer.BYTES, data),
                 errors);
-        bus.attach(aplic.machineDomain(), aia.machineDomain());
-        bus.attach(aplic.supervisorDomain(), aia.supervisorDomain());
+        bus.attach(probe.apply(aplic.machineDomain()), aia.machineDomain());
+        bus.attach(probe.apply(aplic.supervisorDomain()), aia.supervisorDomain());
         return aplic;
     }
 
@@ -144,7 +154,7 @@ final class RiscvInterrupts {
     }
 
     /** The input of an interrupt source, as device trees number it. */
-    InterruptLine source(int number) {
+    public InterruptLine source(int number) {
         return sources.apply(number);
     }
 

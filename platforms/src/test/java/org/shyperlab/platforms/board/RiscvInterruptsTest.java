@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.shyperlab.emulator.core.riscv64.HartInterruptFiles;
 import org.shyperlab.emulator.core.riscv64.HartInterruptInputs;
@@ -90,7 +91,8 @@ class RiscvInterruptsTest {
                 bus,
                 CounterScale.of(1_000_000_000, 10_000_000),
                 new AlarmQueue(clock, () -> {}),
-                errors);
+                errors,
+                UnaryOperator.identity());
     }
 
     private void write(long address, int value) {
