@@ -29,6 +29,7 @@ public abstract class Engine implements AutoCloseable {
 
     private final EngineClient client;
     private @Nullable Throwable pending;
+    private boolean stopped;
     private boolean closed;
 
     Engine(EngineClient client, int architecture, int mode, int cpuModel, int pageBits) {
@@ -150,6 +151,7 @@ public abstract class Engine implements AutoCloseable {
      * @return 0, or Unicorn's error number (see {@link #describe}) when the guest did something it cannot carry out
      */
     public final int run() {
+        stopped = false;
         try {
             int error = (int) (long) Unicorn.START.invokeExact(uc, startAddress(), 0L, 0L, 0L, 0L);
             if (pending != null) {
@@ -157,7 +159,8 @@ public abstract class Engine implements AutoCloseable {
                 pending = null;
                 throw thrown;
             }
-            return error;
+            // The library may look for the next block's code before it stops: that it found none is no event of this run.
+            return stopped ? 0 : error;
         } catch (Throwable e) {
             throw Unicorn.unexpected(e);
         }
@@ -170,6 +173,7 @@ public abstract class Engine implements AutoCloseable {
 
     /** Stops the run before the next block. Only from {@link EngineClient#limitReached} and {@link EngineClient#exception}. */
     public final void stop() {
+        stopped = true;
         NativeMemory.putLong(block + CoreBlock.RUNNING, 0);
         try {
             long ignored = (long) Unicorn.STOP.invokeExact(uc, 0L, 0L, 0L, 0L, 0L);
