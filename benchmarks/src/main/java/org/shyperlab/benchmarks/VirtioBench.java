@@ -1,7 +1,6 @@
 package org.shyperlab.benchmarks;
 
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -32,7 +31,7 @@ public class VirtioBench {
     private static final int PAGE = 0x1000;
     private static final int HEADER = 12;
     private static final int FRAME = 1514;
-    private static final long RAM = BenchBoard.ENTRY;
+    private static final long RAM = A64BenchBoard.ENTRY;
 
     /** The other end of the cable, when the cable goes nowhere. */
     private static final FrameSink NOWHERE = new FrameSink() {
@@ -47,9 +46,9 @@ public class VirtioBench {
         }
     };
 
-    private final BenchBoard board = new BenchBoard(UnaryOperator.identity());
+    private final A64BenchBoard board = A64BenchBoard.plain();
     private final AddressSpace bus = board.machine().bus();
-    private final InterruptLine line = board.gic().spi(BenchBoard.EXTRA_INTERRUPT - 32);
+    private final InterruptLine line = board.source(BenchBoard.DOORBELL_SOURCE);
     private final VirtioMmio disk = transport(new VirtioBlock("disk", "bench", new MemoryStore(1 << 20)));
     private final VirtioNet net = new VirtioNet("net", new byte[] {2, 0, 0, 0, 0, 1}, NOWHERE);
     private final VirtioMmio netTransport = transport(net);
