@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** A disk in the host's memory, zero at first; memory is taken where something was written. */
 public final class MemoryStore extends ImmediateStore {
     private static final int CHUNK_BYTES = 1 << 16;
+    private static final byte[] ZEROS = new byte[CHUNK_BYTES];
 
     private final long size;
     private final byte[] @Nullable [] chunks;
@@ -40,9 +41,7 @@ public final class MemoryStore extends ImmediateStore {
             if (chunk != null) {
                 data.put(chunk, within, count);
             } else {
-                for (int i = 0; i < count; i++) {
-                    data.put((byte) 0);
-                }
+                data.put(ZEROS, 0, count);
             }
             at += count;
         }
