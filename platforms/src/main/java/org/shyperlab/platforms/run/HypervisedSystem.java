@@ -1,7 +1,10 @@
 package org.shyperlab.platforms.run;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.debug.TranslationRegisters;
 import org.shyperlab.emulator.device.uart.SerialPort;
@@ -19,6 +22,7 @@ import org.shyperlab.hypervisor.memory.MemoryRegion;
 import org.shyperlab.hypervisor.memory.OutOfHypervisorMemory;
 import org.shyperlab.hypervisor.vcpu.Vcpu;
 import org.shyperlab.hypervisor.vm.Vm;
+import org.shyperlab.hypervisor.vm.VmControl;
 import org.shyperlab.platforms.board.Platform;
 import org.shyperlab.platforms.board.Region;
 import org.shyperlab.platforms.board.SystemTree;
@@ -27,13 +31,17 @@ import org.shyperlab.platforms.input.InputException;
 /** The hypervisor with its VMs on a platform: passes what it tells to consoles, trace and error log. */
 final class HypervisedSystem implements GuestSystem, HypervisorListener {
     private final Platform platform;
-    private final List<Guest> guests;
+    private final Guests guests;
+    /** The guests that print now, by the numbers of their VMs. */
+    private final Map<Integer, Guest> current = new HashMap<>();
+
+    private @Nullable VmControl control;
     private final GuestErrorLog errors;
     private final Trace trace;
     private final List<String> failures = new ArrayList<>();
     private SerialPort console;
 
-    private HypervisedSystem(Platform platform, List<Guest> guests, GuestErrorLog errors, Trace trace) {
+    private HypervisedSystem(Platform platform, Guests guests, GuestErrorLog errors, Trace trace) {
         this.platform = platform;
         this.guests = guests;
         this.errors = errors;
@@ -44,13 +52,13 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener {
     /**
      * Builds the VMs and puts the hypervisor at EL2.
      *
-     * @param guests the VMs' consoles, VM 0 first
+     * @param guests the VMs that the scenario starts, VM 0 first
      */
     static HypervisedSystem load(
             Platform platform,
             PlatformDescription description,
             List<VmSetup> vms,
-            List<Guest> guests,
+            Guests guests,
             GuestErrorLog errors,
             Trace trace) {
         HypervisedSystem system = new HypervisedSystem(platform, guests, errors, trace);
@@ -58,6 +66,7 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener {
         try {
             Hypervisor hypervisor = HypervisorBoard.hypervisor(platform, description, vms, system);
             hypervisor.deviceTrees((config, ramdisk) -> tree(platform, config, ramdisk));
+            system.control = hypervisor.control();
             platform.machine().install(hypervisor);
             system.console = console(hypervisor.vms().getFirst(), platform);
         } catch (OutOfHypervisorMemory error) {
@@ -85,7 +94,7 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener {
 
     @Override
     public List<Guest> guests() {
-        return guests;
+        return guests.all();
     }
 
     @Override
@@ -100,7 +109,22 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener {
 
     @Override
     public void consoleOutput(int vm, byte value) {
-        guests.get(vm).console().put(value);
+        guest(vm).console().put(value);
+    }
+
+    @Override
+    public void removed(int vm) {
+        current.remove(vm);
+    }
+
+    private Guest guest(int id) {
+        Guest known = current.get(id);
+        if (known == null) {
+            Vm vm = Objects.requireNonNull(Objects.requireNonNull(control).find(id));
+            known = guests.of(id, vm.name());
+            current.put(id, known);
+        }
+        return known;
     }
 
     @Override

@@ -110,16 +110,23 @@ public final class RunBuilder {
         List<GuestSystem.Guest> guests = new ArrayList<>();
         SerialOutput boardConsole = SerialOutput.UNCONNECTED;
         for (VmSetup vm : vms) {
-            String name = vm.config().name();
-            ByteSink sink = guests.isEmpty() ? output : new TaggedLines(output, name);
-            GuestConsole console = new GuestConsole(sink, options.until(), this::untilSeen);
-            guests.add(new GuestSystem.Guest(guests.size(), name, console));
+            GuestSystem.Guest guest = guest(guests.size(), vm.config().name());
+            guests.add(guest);
             if (ownsBoardConsole(vm.config())) {
-                boardConsole = console;
+                boardConsole = guest.console();
             }
         }
         Platform platform = new Platform(scenario.board(), cores, ram, boardConsole, errors, trace);
-        return finish(platform, () -> HypervisedSystem.load(platform, description, vms, guests, errors, trace));
+        return finish(
+                platform,
+                () -> HypervisedSystem.load(
+                        platform, description, vms, new Guests(guests, this::guest), errors, trace));
+    }
+
+    /** VM 0 prints as it is, every other VM's lines begin with its name. */
+    private GuestSystem.Guest guest(int vm, String name) {
+        ByteSink sink = vm == 0 ? output : new TaggedLines(output, name);
+        return new GuestSystem.Guest(vm, name, new GuestConsole(sink, options.until(), this::untilSeen));
     }
 
     private boolean ownsBoardConsole(VmConfig config) {
