@@ -113,8 +113,7 @@ final class DeviceChecks {
                     path + ".length",
                     "a shyper device has a page of registers and a window of at least one page behind it");
         }
-        boolean interrupts = device.type() == EmulatedDeviceType.CONSOLE || device.type() == EmulatedDeviceType.SHYPER;
-        if (!interrupts || device.interrupt() == 0) {
+        if (device.type().isInterruptController() || device.interrupt() == 0) {
             return;
         }
         if (config.has(EmulatedDeviceType.GPPT)) {

@@ -21,7 +21,7 @@ public enum EmulatedDeviceType {
     /** The channel of the shyper driver. */
     SHYPER(6, true),
     /** A virtio block device that the management VM serves. */
-    VIRTIO_BLK_MEDIATED(7, false),
+    VIRTIO_BLK_MEDIATED(7, true),
     /** An SMMU. */
     IOMMU(8, false),
     /** GICv3 ICC_SRE accesses. */

@@ -1,5 +1,7 @@
 package org.shyperlab.hypervisor.hypercall;
 
+import org.shyperlab.hypervisor.mediated.MediatedDisks;
+
 /**
  * Rust-Shyper's hypercalls, whatever way they come in: HVC, ecall or the shyper device. Never throws for what a guest does; a call that
  * is not permitted, not known or wrong changes nothing.
@@ -16,6 +18,8 @@ public final class Hypercalls {
     private final VmCalls vms;
     private final IvcCalls ivc;
     private final ConfigCalls config;
+    private final MediatedCalls mediated;
+    private final MediatedDisks disks;
     private final Messages messages;
     private final VmConfigDrafts drafts = new VmConfigDrafts();
 
@@ -26,6 +30,8 @@ public final class Hypercalls {
         messages = new Messages(manager);
         system = new SystemCalls(manager, refusals);
         vms = new VmCalls(manager, drafts, messages, checks, refusals);
+        disks = new MediatedDisks(this::request);
+        mediated = new MediatedCalls(manager, disks, refusals);
         ivc = new IvcCalls(manager, messages, refusals);
         config = new ConfigCalls(manager, drafts, refusals);
     }
@@ -48,14 +54,32 @@ public final class Hypercalls {
         return switch (call.group()) {
             case SYS -> system.call(caller, call, arguments);
             case VMM -> vms.call(caller, call, arguments);
-            case IVC -> ivc.call(caller, call, arguments);
+            case IVC -> {
+                if (call == Hypercall.UPDATE_MQ && caller == MANAGEMENT_VM) {
+                    disks.restart();
+                }
+                yield ivc.call(caller, call, arguments);
+            }
             case CONFIG -> config.call(caller, call, arguments);
-            case MEDIATED, UNILIB -> HypercallError.NOT_YET.code();
+            case MEDIATED -> mediated.call(caller, call, arguments);
+            case UNILIB -> HypercallError.NOT_YET.code();
         };
+    }
+
+    /** The disks that the management VM serves. */
+    public MediatedDisks disks() {
+        return disks;
+    }
+
+    private boolean request(int disk, int type, long sector, long count) {
+        return messages.send(MANAGEMENT_VM, Message.DRV_NOTIFY, Message.DRV_NOTIFY.event(), disk, type, sector, count);
     }
 
     /** A VM has stopped: its message ring and what it shares are gone. */
     public void stopped(int vm) {
+        if (vm == MANAGEMENT_VM) {
+            disks.restart();
+        }
         messages.forget(vm);
         ivc.forget(vm);
     }

@@ -30,6 +30,7 @@ public final class MediatedDisks {
         int bufferSize;
         long sectors;
         boolean present;
+
         @Nullable
         MediatedStore user;
 
@@ -96,15 +97,17 @@ public final class MediatedDisks {
      *
      * @param start first sector that the VM sees as its sector 0
      * @param count number of sectors, 0 for all that follow
-     * @return null when there is none, or the part is not inside it
+     * @throws IllegalArgumentException when there is none, or the part is not inside it
      */
-    public @Nullable MediatedStore take(int vm, long start, long count) {
+    public MediatedStore take(int vm, long start, long count) {
         for (int i = 0; i < disks.size(); i++) {
             Disk disk = disks.get(i);
             if (disk.present && disk.user == null) {
                 boolean inside = start >= 0 && start < disk.sectors && count >= 0 && count <= disk.sectors - start;
                 if (!inside) {
-                    return null;
+                    throw new IllegalArgumentException(
+                            "mediated disk %d has %d sectors; VM %d wants %d from sector %d (0 means all that follow)"
+                                    .formatted(i, disk.sectors, vm, count, start));
                 }
                 long sectors = count == 0 ? disk.sectors - start : count;
                 disk.user = new MediatedStore(
@@ -112,7 +115,9 @@ public final class MediatedDisks {
                 return disk.user;
             }
         }
-        return null;
+        throw new IllegalArgumentException(
+                "VM %d needs a mediated disk, and the management VM's daemon has offered none that is free"
+                        .formatted(vm));
     }
 
     /** Number of tasks that wait for a VM. */

@@ -45,7 +45,8 @@ public final class MediatedStore implements BlockStore {
         int length = request.operation() == BlockRequest.Operation.FLUSH
                 ? 0
                 : request.data().remaining();
-        int from = length == 0 ? 0 : request.data().arrayOffset() + request.data().position();
+        int from =
+                length == 0 ? 0 : request.data().arrayOffset() + request.data().position();
         int done = 0;
         do {
             int part = Math.min(piece, length - done);

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.device.InterruptLine;
 import org.shyperlab.emulator.device.uart.SerialOutput;
 import org.shyperlab.emulator.device.uart.SerialPort;
+import org.shyperlab.emulator.device.virtio.VirtioBlock;
+import org.shyperlab.emulator.device.virtio.VirtioMmio;
 import org.shyperlab.emulator.memory.AddressSpace;
 import org.shyperlab.emulator.trace.GuestErrors;
 import org.shyperlab.hypervisor.HypervisorListener;
@@ -16,9 +18,11 @@ import org.shyperlab.hypervisor.VmSetup;
 import org.shyperlab.hypervisor.config.VmConfig;
 import org.shyperlab.hypervisor.device.EmulatedConsole;
 import org.shyperlab.hypervisor.device.EmulatedDevice;
+import org.shyperlab.hypervisor.device.EmulatedVirtio;
 import org.shyperlab.hypervisor.device.ShyperDevice;
 import org.shyperlab.hypervisor.hypercall.Hypercalls;
 import org.shyperlab.hypervisor.interrupt.InterruptOwners;
+import org.shyperlab.hypervisor.mediated.MediatedStore;
 import org.shyperlab.hypervisor.memory.MemoryRegion;
 import org.shyperlab.hypervisor.memory.OutOfHypervisorMemory;
 import org.shyperlab.hypervisor.memory.PagePool;
@@ -160,6 +164,7 @@ public abstract class VmBuilder {
         return switch (emulated.type()) {
             case CONSOLE -> console(vm, emulated);
             case SHYPER -> shyper(vm, emulated);
+            case VIRTIO_BLK_MEDIATED -> mediatedDisk(vm, emulated);
             default -> device(vm, emulated);
         };
     }
@@ -173,6 +178,20 @@ public abstract class VmBuilder {
                 listener.deviceErrors(id));
         uart.enable();
         return new EmulatedConsole(uart, emulated.region().length());
+    }
+
+    private EmulatedVirtio mediatedDisk(Vm vm, VmConfig.Emulated emulated) {
+        List<Long> part = emulated.parameters();
+        MediatedStore store = Objects.requireNonNull(hypercalls)
+                .disks()
+                .take(vm.id(), part.isEmpty() ? 0 : part.get(0), part.size() < 2 ? 0 : part.get(1));
+        String name = "vm" + vm.id() + "/" + emulated.name();
+        VirtioMmio transport = new VirtioMmio(
+                new VirtioBlock(name, "mediated", store),
+                vm.memory(),
+                vm.line(emulated.interrupt()),
+                listener.deviceErrors(vm.id()));
+        return new EmulatedVirtio(transport, emulated.region().length(), store::close);
     }
 
     /** The registers trap; the window behind them is memory. */

@@ -57,9 +57,12 @@ final class DeviceNodes {
     /** Adds the node of a device that only VMs have. */
     void add(SystemTree.Virtual device) {
         long base = device.registers().base();
-        FdtNode node = bus.add(device.node() + "@" + Long.toHexString(base))
-                .strings("compatible", device.compatible())
+        FdtNode node = bus.add(device.kind().node() + "@" + Long.toHexString(base))
+                .strings("compatible", device.kind().compatible())
                 .wide("reg", base, device.registers().size());
+        if (device.kind() == SystemTree.VirtualKind.VIRTIO) {
+            node.flag("dma-coherent");
+        }
         if (device.interrupt() >= 0) {
             node.cells("interrupts", interrupts.of(device.interrupt(), LEVEL_HIGH));
         }

@@ -51,15 +51,40 @@ public final class SystemTree {
             List<Virtual> virtual,
             @Nullable Long console) {}
 
+    /** Kinds of devices that only VMs have. */
+    public enum VirtualKind {
+        /** The channel to the hypervisor. */
+        SHYPER("shyper", "shyper"),
+        /** A virtio device behind registers. */
+        VIRTIO("virtio_mmio", "virtio,mmio");
+
+        private final String node;
+        private final String compatible;
+
+        VirtualKind(String node, String compatible) {
+            this.node = node;
+            this.compatible = compatible;
+        }
+
+        /** How its node's name begins. */
+        String node() {
+            return node;
+        }
+
+        /** What drivers know it by. */
+        String compatible() {
+            return compatible;
+        }
+    }
+
     /**
      * A device that the hypervisor makes, at guest-physical addresses.
      *
-     * @param node how its node's name begins
-     * @param compatible what drivers know it by
+     * @param kind what it is
      * @param registers its registers, and what else belongs to it
      * @param interrupt its number as in the board's description, negative for none
      */
-    public record Virtual(String node, String compatible, Region registers, int interrupt) {}
+    public record Virtual(VirtualKind kind, Region registers, int interrupt) {}
 
     /** The interrupt controller that a VM sees, at guest-physical addresses. */
     public sealed interface Controller {

@@ -3,6 +3,7 @@ package org.shyperlab.platforms.run;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -20,6 +21,13 @@ import org.shyperlab.platforms.input.InputException;
 
 /** Makes the device tree of a VM out of its configuration: what it is given, and nothing else of the board. */
 final class VmTree {
+    private static final Map<EmulatedDeviceType, SystemTree.VirtualKind> VIRTUAL = Map.of(
+            EmulatedDeviceType.SHYPER, SystemTree.VirtualKind.SHYPER,
+            EmulatedDeviceType.VIRTIO_BLK, SystemTree.VirtualKind.VIRTIO,
+            EmulatedDeviceType.VIRTIO_BLK_MEDIATED, SystemTree.VirtualKind.VIRTIO,
+            EmulatedDeviceType.VIRTIO_NET, SystemTree.VirtualKind.VIRTIO,
+            EmulatedDeviceType.VIRTIO_CONSOLE, SystemTree.VirtualKind.VIRTIO);
+
     private final Board board;
     private final String file;
     private final VmConfig config;
@@ -57,10 +65,9 @@ final class VmTree {
 
     private List<SystemTree.Virtual> virtual() {
         return config.emulated().stream()
-                .filter(device -> device.type() == EmulatedDeviceType.SHYPER)
+                .filter(device -> VIRTUAL.containsKey(device.type()))
                 .map(device -> new SystemTree.Virtual(
-                        "shyper",
-                        "shyper",
+                        VIRTUAL.get(device.type()),
                         region(device.name(), device.region()),
                         device.interrupt() == 0
                                 ? -1

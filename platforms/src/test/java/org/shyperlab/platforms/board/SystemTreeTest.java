@@ -61,7 +61,8 @@ class SystemTreeTest {
                 new SystemTree.Controller.Gic(
                         new Region("gicd", 0x800_0000L, 0x1000), new Region("gicc", 0x801_0000L, 0x2000)),
                 List.of(new SystemTree.Visible(board.device("uart0"), 0x900_0000L)),
-                List.of(new SystemTree.Virtual("shyper", "shyper", new Region("s", 0xb00_0000L, 0x2000), 80)),
+                List.of(new SystemTree.Virtual(
+                        SystemTree.VirtualKind.SHYPER, new Region("s", 0xb00_0000L, 0x2000), 80)),
                 0x900_0000L);
         DeviceTree seen = SystemTree.ofGuest(board, guest, new SystemTree.Chosen("", null));
         assertThat(seen.root().children())
