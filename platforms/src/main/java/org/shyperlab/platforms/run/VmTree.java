@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -67,7 +68,7 @@ final class VmTree {
         return config.emulated().stream()
                 .filter(device -> VIRTUAL.containsKey(device.type()))
                 .map(device -> new SystemTree.Virtual(
-                        VIRTUAL.get(device.type()),
+                        Objects.requireNonNull(VIRTUAL.get(device.type())),
                         region(device.name(), device.region()),
                         device.interrupt() == 0
                                 ? -1
