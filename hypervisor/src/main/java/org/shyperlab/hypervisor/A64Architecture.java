@@ -71,6 +71,11 @@ final class A64Architecture implements Architecture {
 
     @Override
     public void trap(PhysicalCore core, Vcpu vcpu, Trap trap) {
+        if (trap instanceof A64Trap.Abort && vcpu.machine().stageTwo().isWithheld()) {
+            // No fault of the guest's: it has to stop, or goes on at this very instruction.
+            control.serveRequests(core);
+            return;
+        }
         traps.handle((A64PhysicalCore) core, (A64Vcpu) vcpu, (A64Trap) trap);
     }
 

@@ -1,6 +1,10 @@
 package org.shyperlab.hypervisor;
 
+import java.util.List;
 import org.shyperlab.emulator.machine.Machine;
+import org.shyperlab.hypervisor.config.EmulatedDeviceType;
+import org.shyperlab.hypervisor.config.VmConfig;
+import org.shyperlab.hypervisor.memory.MemoryRegion;
 import org.shyperlab.hypervisor.vm.Vm;
 
 /** A board of either architecture with four cores, and two guests that count at the same place of their RAM. */
@@ -45,7 +49,7 @@ abstract class LifeBoard implements AutoCloseable {
     }
 
     /** GICv2, EL2. */
-    private static final class A64 extends LifeBoard {
+    static final class A64 extends LifeBoard {
         private final TestBoard board = new TestBoard(4);
 
         @Override
@@ -61,6 +65,28 @@ abstract class LifeBoard implements AutoCloseable {
         @Override
         VmSetup ticking(String name, int core) {
             return TestBoard.setup(TestBoard.vm(name, 1L << core, core, true), Guests.TICKS);
+        }
+
+        private static VmSetup own(String name, int core, byte[] code) {
+            VmConfig config = TestBoard.config(
+                    name,
+                    1L << core,
+                    core,
+                    List.of(new VmConfig.Emulated(
+                            "gppt", new MemoryRegion(TestBoard.GICD, 0x1_0000), 0, List.of(), EmulatedDeviceType.GPPT)),
+                    List.of(new VmConfig.Passthrough(
+                            "gicc", TestBoard.GICC, new MemoryRegion(TestBoard.GICC, 0x2000), List.of(27))));
+            return TestBoard.setup(config, code);
+        }
+
+        /** As {@link #ticking}, with GIC partial passthrough. */
+        VmSetup ownTicking(String name, int core) {
+            return own(name, core, Guests.TICKS);
+        }
+
+        /** As {@link #counting}, with GIC partial passthrough. */
+        VmSetup ownCounting(String name, int core) {
+            return own(name, core, Guests.SPIN);
         }
 
         @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -96,6 +97,40 @@ class VmLifeTest {
             control.resume(clock);
             board.run(20);
             assertThat(board.count(clock)).isBetween(ticks + 19, ticks + 22);
+        }
+    }
+
+    @Test
+    void aVmThatOwnsItsInterruptsIsPausedResumedAndStoppedThoughItsCoreHearsNoIpi() {
+        try (LifeBoard.A64 board = new LifeBoard.A64()) {
+            VmControl control = board.boot(
+                            board.counting("first", 1, 0), board.ownTicking("asleep", 1), board.ownCounting("awake", 2))
+                    .control();
+            VmBuilder.Ledger all = control.ledger();
+            board.run(20);
+            for (Vm vm : List.of(control.vms().get(1), control.vms().get(2))) {
+                assertThat(board.count(vm)).as("%s runs", vm).isGreaterThan(15);
+                control.pause(vm);
+                board.run(2);
+                assertThat(vm.vcpus().get(0).state()).isEqualTo(VcpuState.PAUSED);
+                long count = board.count(vm);
+                board.run(10);
+                assertThat(board.count(vm)).as("%s stands still", vm).isEqualTo(count);
+                control.resume(vm);
+                board.run(20);
+                assertThat(board.count(vm)).as("%s goes on", vm).isGreaterThan(count + 15);
+                control.reset(vm);
+                board.run(20);
+                assertThat(board.count(vm)).as("%s starts over", vm).isGreaterThan(15);
+                control.stop(vm);
+                board.run(2);
+                assertThat(vm.state()).isEqualTo(VmState.OFF);
+                assertThat(vm.vcpus().get(0).state()).isEqualTo(VcpuState.OFF);
+            }
+            assertThat(control.ledger()).isEqualTo(all);
+            control.remove(control.vms().get(1));
+            control.remove(control.vms().get(1));
+            assertThat(control.ledger().vcpus()).containsExactly(1, 0, 0, 0);
         }
     }
 

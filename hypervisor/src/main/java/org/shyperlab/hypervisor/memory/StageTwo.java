@@ -2,6 +2,7 @@ package org.shyperlab.hypervisor.memory;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.device.Device;
 import org.shyperlab.emulator.memory.AddressSpace;
 
@@ -40,6 +41,8 @@ public abstract class StageTwo {
     private final PagePool pool;
     private final int ipaBits;
     private final long root;
+    /** The first level's entries while they are withheld from the cores. */
+    private long @Nullable [] withheld;
 
     /** An empty table for addresses of {@code ipaBits} (39 or more) bits, with pages from {@code pool}. */
     protected StageTwo(AddressSpace bus, PagePool pool, int ipaBits) {
@@ -102,6 +105,7 @@ public abstract class StageTwo {
      * @throws IllegalStateException when part of the range is mapped already
      */
     public final void map(long ipa, long physical, long length, Attributes attributes, boolean blocks) {
+        giveBack();
         requireRange(ipa, length);
         if ((physical & PAGE - 1) != 0) {
             throw new IllegalArgumentException("physical address 0x%x is not page-aligned".formatted(physical));
@@ -211,6 +215,7 @@ public abstract class StageTwo {
 
     /** Removes what is mapped in a page-aligned range; pages that are not mapped are passed over. Blocks are split where needed. */
     public final void unmap(long ipa, long length) {
+        giveBack();
         requireRange(ipa, length);
         long at = ipa;
         long end = ipa + length;
@@ -243,8 +248,50 @@ public abstract class StageTwo {
         }
     }
 
+    /**
+     * Takes the whole table out of the cores' sight: whatever the guest does next, it traps. The caller invalidates the translations.
+     * The hypervisor's own {@link #translate} and {@link #walk} go on.
+     */
+    public final void withhold() {
+        if (withheld != null) {
+            return;
+        }
+        long[] entries = new long[ENTRIES << ipaBits - 39];
+        for (int i = 0; i < entries.length; i++) {
+            entries[i] = read(root + i * 8L);
+            write(root + i * 8L, 0);
+        }
+        withheld = entries;
+    }
+
+    /** Gives the cores the table back. */
+    public final void giveBack() {
+        long[] entries = withheld;
+        if (entries == null) {
+            return;
+        }
+        withheld = null;
+        for (int i = 0; i < entries.length; i++) {
+            write(root + i * 8L, entries[i]);
+        }
+    }
+
+    /** Whether the cores do not see the table at the moment. */
+    public final boolean isWithheld() {
+        return withheld != null;
+    }
+
+    /** A descriptor on the hypervisor's own walk. */
+    private long descriptor(long table, int level, long ipa) {
+        long[] entries = withheld;
+        return entries != null && level == FIRST_LEVEL
+                ? entries[(int) (ipa >>> shift(FIRST_LEVEL))]
+                : read(entryAddress(table, level, ipa));
+    }
+
     /** Gives all pages of the table back; it must not be used any more, and no core may. */
     public final void free() {
+        giveBack();
         int roots = 1 << ipaBits - 39;
         for (int i = 0; i < ENTRIES * roots; i++) {
             long first = read(root + i * 8L);
@@ -272,7 +319,7 @@ public abstract class StageTwo {
         }
         long table = root;
         for (int level = FIRST_LEVEL; ; level++) {
-            long descriptor = read(entryAddress(table, level, ipa));
+            long descriptor = descriptor(table, level, ipa);
             if (!isValid(descriptor, level)) {
                 return UNMAPPED;
             }
@@ -291,7 +338,7 @@ public abstract class StageTwo {
             long table = root;
             for (int level = FIRST_LEVEL; level <= LAST_LEVEL; level++) {
                 long entry = entryAddress(table, level, ipa);
-                long descriptor = read(entry);
+                long descriptor = descriptor(table, level, ipa);
                 steps.add(new StageTwoWalk.Step(levelName(level), entry, descriptor));
                 if (!isValid(descriptor, level) || !isTable(descriptor, level)) {
                     break;

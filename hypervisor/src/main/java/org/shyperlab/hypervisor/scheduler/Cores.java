@@ -10,7 +10,7 @@ import org.shyperlab.hypervisor.vcpu.VcpuState;
  * vCPU's core look. Nothing touches another core's registers.
  *
  * <p>A core whose guest owns its interrupts takes none at the hypervisor's level, so no IPI is sent there: it would reach the guest.
- * Such a core serves its requests at its next trap.
+ * Such a core serves its requests at its next trap; who cannot wait for that withholds the guest's memory.
  */
 public final class Cores {
     private final List<? extends PhysicalCore> cores;
@@ -64,6 +64,13 @@ public final class Cores {
             PhysicalCore from = here == null ? target : here;
             from.sendIpi(target);
         }
+    }
+
+    /** Interrupts a vCPU's core, whoever takes the interrupt there: a guest that owns its interrupts leaves its wait. */
+    public void kick(Vcpu vcpu) {
+        PhysicalCore target = vcpu.home();
+        PhysicalCore from = here == null ? target : here;
+        from.kick(target);
     }
 
     /** A vCPU's interrupts changed: its own core brings them up to date, at once if it is the one that executes. */

@@ -69,6 +69,11 @@ public abstract class PhysicalCore {
     /** Interrupts another core, or this one: it shall look at its requests. */
     protected abstract void sendIpi(PhysicalCore target);
 
+    /** Interrupts another core whose guest takes its interrupts itself, only so that the guest does not sleep. */
+    protected void kick(PhysicalCore target) {
+        sendIpi(target);
+    }
+
     /** Asks the firmware to power on another core of the board. */
     protected abstract void powerOn(PhysicalCore target);
 

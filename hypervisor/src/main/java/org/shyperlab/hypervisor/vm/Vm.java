@@ -176,6 +176,19 @@ public abstract class Vm {
         return true;
     }
 
+    /** Whether no vCPU moves: each is off, or paused, or has not begun. */
+    final boolean isPaused() {
+        for (Vcpu vcpu : vcpus()) {
+            switch (vcpu.state()) {
+                case READY, RUNNING, BLOCKED -> {
+                    return false;
+                }
+                case OFF, STARTING, PAUSED -> {}
+            }
+        }
+        return true;
+    }
+
     /** Puts emulated devices and the interrupt controller into reset state. */
     final void resetDevices() {
         for (Window window : windows) {

@@ -166,7 +166,7 @@ public final class VmControl {
             if (vcpu.home() == cores.executing()) {
                 vcpu.home().pause(vcpu);
             } else {
-                cores.request(vcpu, Vcpu.REQUEST_PAUSE);
+                halt(vcpu, Vcpu.REQUEST_PAUSE);
             }
         }
         return true;
@@ -177,6 +177,7 @@ public final class VmControl {
         if (vm.state() != VmState.PAUSED) {
             return false;
         }
+        vm.stageTwo().giveBack();
         vm.resumeClock(executing().now());
         setState(vm, VmState.ACTIVE);
         for (Vcpu vcpu : vm.vcpus()) {
@@ -259,10 +260,23 @@ public final class VmControl {
             if (vcpu.home() == cores.executing()) {
                 vcpu.home().stop(vcpu);
             } else {
-                cores.request(vcpu, Vcpu.REQUEST_STOP);
+                halt(vcpu, Vcpu.REQUEST_STOP);
             }
         }
         stopped(vm);
+    }
+
+    /**
+     * Has a vCPU of another core stopped or paused. A core whose guest owns its interrupts hears no IPI, so the guest's memory is taken
+     * away: the next instruction that it fetches traps.
+     */
+    private void halt(Vcpu vcpu, int request) {
+        cores.request(vcpu, request);
+        if (vcpu.ownsInterrupts()) {
+            vcpu.machine().stageTwo().withhold();
+            executing().invalidateTranslations();
+            cores.kick(vcpu);
+        }
     }
 
     /** After a vCPU stopped: when it was the last of its VM, cleans up, and does what was decided for this moment. */
@@ -270,6 +284,7 @@ public final class VmControl {
         if (!vm.isStill()) {
             return;
         }
+        vm.stageTwo().giveBack();
         if (vm.state() == VmState.ACTIVE || vm.state() == VmState.PAUSED) {
             return; // all vCPUs switched themselves off: silly, but the VM's own affair
         }
@@ -330,6 +345,9 @@ public final class VmControl {
         if ((requests & Vcpu.REQUEST_PAUSE) != 0) {
             core.pause(vcpu);
             vm.stopClock(core.now());
+            if (vm.isPaused()) {
+                vm.stageTwo().giveBack();
+            }
         }
         if ((requests & Vcpu.REQUEST_RESUME) != 0 && vcpu.state() == VcpuState.PAUSED) {
             core.resume(vcpu);

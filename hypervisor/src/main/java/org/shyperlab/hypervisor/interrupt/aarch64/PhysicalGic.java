@@ -7,6 +7,9 @@ import org.shyperlab.emulator.core.aarch64.A64Core;
  * (GICH), banked and shared distributor registers (GICD). Sections are those of the GICv2 architecture specification, IHI 0048B.
  */
 public final class PhysicalGic {
+    /** Wakes a core whose guest takes its interrupts itself: the last SGI, which Linux does not use. */
+    static final int KICK = 15;
+
     /** SGI that the hypervisor's cores send each other. */
     public static final int IPI = 1;
 
@@ -39,6 +42,7 @@ public final class PhysicalGic {
     private static final int GICD_ITARGETSR = 0x800;
     private static final int GICD_ICFGR = 0xc00;
     private static final int GICD_SGIR = 0xf00;
+    private static final int GICD_CPENDSGIR = 0xf10;
     private static final int GICC_CTLR = 0x000;
     private static final int GICC_PMR = 0x004;
     private static final int GICC_IAR = 0x00c;
@@ -115,17 +119,47 @@ public final class PhysicalGic {
         }
         writeD(GICD_ISENABLER, 1 << IPI | 1 << MAINTENANCE | 1 << HYPERVISOR_TIMER | 1 << VIRTUAL_TIMER);
         writeC(GICC_PMR, 0xff);
-        useSplitDeactivation(true);
-    }
-
-    /** Whether end of interrupt and deactivation are two writes (the hypervisor's way) or one (a guest that owns the interface). */
-    public void useSplitDeactivation(boolean split) {
-        writeC(GICC_CTLR, split ? ENABLE_SPLIT : ENABLE);
+        writeC(GICC_CTLR, ENABLE_SPLIT);
     }
 
     /** Lets only {@code mask}'s private interrupts through to this core, or takes them away. */
     public void enablePrivate(int mask, boolean enabled) {
         writeD(enabled ? GICD_ISENABLER : GICD_ICENABLER, mask);
+    }
+
+    /** The private interrupts that are enabled. */
+    int privateEnabled() {
+        return readD(GICD_ISENABLER);
+    }
+
+    /** Writes the priorities of the private interrupts, four in a word. */
+    void privatePriorities(int[] words) {
+        for (int i = 0; i < words.length; i++) {
+            writeD(GICD_IPRIORITYR + i * 4, words[i]);
+        }
+    }
+
+    /** Reads the priorities of the private interrupts. */
+    void savePrivatePriorities(int[] words) {
+        for (int i = 0; i < words.length; i++) {
+            words[i] = readD(GICD_IPRIORITYR + i * 4);
+        }
+    }
+
+    /** GICC_CTLR. */
+    int cpuInterfaceControl() {
+        return (int) core.readPhysical(cpuInterface + GICC_CTLR, 4);
+    }
+
+    /** GICC_PMR. */
+    int priorityMask() {
+        return (int) core.readPhysical(cpuInterface + GICC_PMR, 4);
+    }
+
+    /** Sets GICC_CTLR and GICC_PMR. */
+    void cpuInterface(int newControl, int newMask) {
+        writeC(GICC_PMR, newMask);
+        writeC(GICC_CTLR, newControl);
     }
 
     /** GICC_IAR: the interrupt becomes active. */
@@ -156,6 +190,27 @@ public final class PhysicalGic {
     /** Sends the hypervisor's IPI to the cores in {@code mask}. */
     public void sendIpi(int mask) {
         writeD(GICD_SGIR, mask << 16 | IPI);
+    }
+
+    /** Sends the cores in {@code mask}, whose guests take their interrupts themselves, the software interrupt that only wakes. */
+    public void sendKick(int mask) {
+        writeD(GICD_SGIR, mask << 16 | KICK);
+    }
+
+    /** Takes back an IPI to this core that was not acknowledged: what it asked for was done meanwhile. */
+    void dropIpi() {
+        core.writePhysical(distributor + GICD_CPENDSGIR + IPI, 1, 0xff);
+    }
+
+    /** Ends the kick that brought this core back, whether the guest has seen it or not. */
+    void endKick() {
+        core.writePhysical(distributor + GICD_CPENDSGIR + KICK, 1, 0xff);
+        if ((readD(GICD_ISACTIVER) & 1 << KICK) != 0) {
+            for (int source = 0; source < 8; source++) {
+                writeC(GICC_EOIR, source << 10 | KICK);
+            }
+            writeD(GICD_ICACTIVER, 1 << KICK);
+        }
     }
 
     /** Enables or disables an interrupt at the distributor. */

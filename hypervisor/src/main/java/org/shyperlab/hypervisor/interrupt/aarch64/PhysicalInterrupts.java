@@ -77,6 +77,11 @@ public final class PhysicalInterrupts {
             gic.deactivate(acknowledged);
             return;
         }
+        if (owner.hasPartialPassthrough()) {
+            owner.hold(gic, id);
+            gic.deactivate(acknowledged);
+            return;
+        }
         owner.distributor().raiseShared(id);
     }
 }

@@ -71,6 +71,11 @@ public final class A64PhysicalCore extends PhysicalCore {
     }
 
     @Override
+    protected void kick(PhysicalCore target) {
+        gic.sendKick(((A64PhysicalCore) target).gic.ownMask());
+    }
+
+    @Override
     protected void powerOn(PhysicalCore target) {
         core.callFirmware(PSCI_CPU_ON_64, target.index(), 0, 0);
     }

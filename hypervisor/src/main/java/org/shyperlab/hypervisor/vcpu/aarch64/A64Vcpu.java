@@ -4,6 +4,7 @@ import org.shyperlab.emulator.core.aarch64.A64Context;
 import org.shyperlab.emulator.core.aarch64.A64Core;
 import org.shyperlab.emulator.core.aarch64.SysReg;
 import org.shyperlab.hypervisor.interrupt.aarch64.CpuInterface;
+import org.shyperlab.hypervisor.interrupt.aarch64.OwnedInterface;
 import org.shyperlab.hypervisor.interrupt.aarch64.PhysicalGic;
 import org.shyperlab.hypervisor.scheduler.PhysicalCore;
 import org.shyperlab.hypervisor.scheduler.aarch64.A64PhysicalCore;
@@ -13,10 +14,6 @@ import org.shyperlab.hypervisor.vm.aarch64.A64Vm;
 
 /** An AArch64 vCPU: its register file while it is not in a core, its virtual CPU interface and its emulated physical timer. */
 public final class A64Vcpu extends Vcpu {
-    /** Private interrupts that the hypervisor keeps for itself on a core whose guest has the others. */
-    private static final int HYPERVISOR_PRIVATE =
-            1 << PhysicalGic.MAINTENANCE | 1 << PhysicalGic.HYPERVISOR_TIMER | 1 << PhysicalGic.VIRTUAL_TIMER;
-
     private static final long TIMER_ENABLED = 1;
     private static final long TIMER_CONTROLS = 3;
 
@@ -24,6 +21,7 @@ public final class A64Vcpu extends Vcpu {
     private final A64Core core;
     private final PhysicalGic physicalGic;
     private final CpuInterface gic;
+    private final OwnedInterface owned = new OwnedInterface();
     private final PhysicalTimer timer = new PhysicalTimer();
     private A64Context context;
 
@@ -75,8 +73,8 @@ public final class A64Vcpu extends Vcpu {
         core.set(SysReg.CNTVOFF_EL2, vm.epoch());
         setControls();
         if (ownsInterrupts()) {
-            physicalGic.enablePrivate(HYPERVISOR_PRIVATE, false);
-            physicalGic.useSplitDeactivation(false);
+            owned.load(physicalGic);
+            vm.returnHeld(physicalGic);
         } else {
             gic.load(physicalGic);
         }
@@ -99,6 +97,7 @@ public final class A64Vcpu extends Vcpu {
         core.save(context);
         core.set(SysReg.CNTV_CTL_EL0, 0);
         if (ownsInterrupts()) {
+            owned.save(physicalGic);
             core.set(SysReg.HCR_EL2, HypervisorControls.HCR_VIRTUAL_INTERRUPTS);
             physicalGic.initialiseCore();
         } else {
@@ -114,6 +113,7 @@ public final class A64Vcpu extends Vcpu {
         context.x(0, argument());
         timer.reset();
         gic.reset();
+        owned.reset();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.shyperlab.hypervisor.vm.aarch64;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.shyperlab.emulator.device.InterruptLine;
 import org.shyperlab.emulator.memory.AddressSpace;
@@ -19,6 +20,7 @@ public final class A64Vm extends Vm {
     private final Distributor distributor;
     private final List<A64Vcpu> vcpus = new ArrayList<>();
     private final boolean partialPassthrough;
+    private final BitSet held = new BitSet();
 
     A64Vm(int id, VmSetup setup, AddressSpace bus, StageTwoTable stageTwo, Distributor distributor) {
         super(id, setup, bus, stageTwo);
@@ -51,11 +53,27 @@ public final class A64Vm extends Vm {
     @Override
     protected void resetInterrupts() {
         distributor.reset();
+        held.clear();
     }
 
     /** Its emulated distributor. */
     public Distributor distributor() {
         return distributor;
+    }
+
+    /** An interrupt of this VM, which owns its interrupts, came while the VM was paused: it waits, and is disabled meanwhile. */
+    public void hold(PhysicalGic gic, int id) {
+        gic.enable(id, false);
+        gic.setPending(id, true);
+        held.set(id);
+    }
+
+    /** The VM goes on: what was held comes to it. */
+    public void returnHeld(PhysicalGic gic) {
+        for (int id = held.nextSetBit(0); id >= 0; id = held.nextSetBit(id + 1)) {
+            gic.enable(id, true);
+        }
+        held.clear();
     }
 
     /** Whether it owns its interrupts: no list registers, device interrupts reach it without a trap. */
