@@ -7,7 +7,7 @@ import org.shyperlab.hypervisor.PlatformDescription;
 /**
  * What a board's architecture and interrupt controller ask of VM configurations.
  *
- * @param controller the interrupt controller's name
+ * @param controller the interrupt controller's name, with its article
  * @param controllers the emulated devices that are a VM's interrupt controller; a VM has one of them
  * @param addressBits size of a VM's address space
  * @param linux what kernels are called
@@ -28,9 +28,14 @@ record BoardRules(
         return switch (platform.interrupts()) {
             case PlatformDescription.Gic ignored ->
                 new BoardRules(
-                        "GIC", List.of(EmulatedDeviceType.GICD, EmulatedDeviceType.GPPT), 40, "arm64", ARM64_MAGIC, 4);
-            case PlatformDescription.Plic ignored -> riscv("PLIC", EmulatedDeviceType.PLIC);
-            case PlatformDescription.Aia ignored -> riscv("APLIC", EmulatedDeviceType.APLIC);
+                        "a GIC",
+                        List.of(EmulatedDeviceType.GICD, EmulatedDeviceType.GPPT),
+                        40,
+                        "arm64",
+                        ARM64_MAGIC,
+                        4);
+            case PlatformDescription.Plic ignored -> riscv("a PLIC", EmulatedDeviceType.PLIC);
+            case PlatformDescription.Aia ignored -> riscv("an APLIC", EmulatedDeviceType.APLIC);
         };
     }
 

@@ -102,7 +102,7 @@ final class DeviceChecks {
         if (device.type().isInterruptController() && !rules.controllers().contains(device.type())) {
             add(
                     path + ".type",
-                    "%s%s is not for this board, whose interrupt controller is a %s: use %s",
+                    "%s%s is not for this board, whose interrupt controller is %s: use %s",
                     EmulatedDeviceType.PREFIX,
                     device.type(),
                     rules.controller(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,7 +18,25 @@ class RiscvConfigTest {
     private static final List<DeviceWindow> DEVICES = List.of(
             new DeviceWindow("uart0", new MemoryRegion(0x1000_0000, 0x1000), List.of(10)),
             new DeviceWindow("rtc", new MemoryRegion(0x10_1000, 0x1000), List.of(11)));
+    /** Guest file 2, the VM's, of each hart. */
+    private static final List<DeviceWindow> FILES = List.of(
+            new DeviceWindow("file of hart 1", new MemoryRegion(0x2800_6000, 0x1000), List.of()),
+            new DeviceWindow("file of hart 2", new MemoryRegion(0x2800_a000, 0x1000), List.of()),
+            new DeviceWindow("file of hart 3", new MemoryRegion(0x2800_e000, 0x1000), List.of()));
+
     private static final PlatformDescription PLIC = board(new PlatformDescription.Plic(0xc00_0000, 511, 3));
+    private static final PlatformDescription AIA =
+            board(new PlatformDescription.Aia(0xd00_0000, 96, 0x2800_0000, 0x4000, 3, 255));
+    private static final String APLIC_DEVICE = """
+            { "name": "aplic@d000000", "base_ipa": "0xd000000", "length": "0x8000", "irq_id": 0, "cfg_num": 0,
+                "cfg_list": [], "type": "EMU_DEVICE_T_APLIC" }""";
+    private static final String FILES_OF_THE_GUIDE = """
+            ,
+              "passthrough_device": { "passthrough_device_list": [
+                { "name": "imsic 0", "base_pa": "0x28006000", "base_ipa": "0x28000000", "length": "0x1000" },
+                { "name": "imsic 1", "base_pa": "0x2800a000", "base_ipa": "0x28004000", "length": "0x1000" },
+                { "name": "imsic 2", "base_pa": "0x2800e000", "base_ipa": "0x28008000", "length": "0x1000" }
+              ] }""";
 
     private static final String PLIC_DEVICE = """
             { "name": "plic@c000000", "base_ipa": "0xc000000", "length": "0x600000", "irq_id": 0, "cfg_num": 0,
@@ -83,7 +102,7 @@ class RiscvConfigTest {
                 interrupts,
                 new MemoryRegion(0x8020_0000L, 0x800_0000),
                 List.of(new MemoryRegion(0x9000_0000L, 0x1_0000_0000L)),
-                DEVICES,
+                Stream.concat(DEVICES.stream(), FILES.stream()).toList(),
                 10_000_000);
     }
 
@@ -130,6 +149,19 @@ class RiscvConfigTest {
     @Test
     void theGuidesConfigurationFitsABoardWithAPlic() {
         assertOnlyUnimplementedTypesAreRefused(GUIDE.formatted(PLIC_DEVICE, ""), PLIC);
+    }
+
+    @Test
+    void theGuidesConfigurationFitsABoardWithInterruptFiles() {
+        assertOnlyUnimplementedTypesAreRefused(GUIDE.formatted(APLIC_DEVICE, FILES_OF_THE_GUIDE), AIA);
+    }
+
+    @Test
+    void aPlicIsNotForABoardWithInterruptFiles() {
+        assertThat(problems(GUIDE.formatted(PLIC_DEVICE, ""), AIA))
+                .extracting(ConfigProblem::message)
+                .contains(
+                        "EMU_DEVICE_T_PLIC is not for this board, whose interrupt controller is an APLIC: use EMU_DEVICE_T_APLIC");
     }
 
     @Test

@@ -59,6 +59,46 @@ class HypervisorRunTest {
         assertThat(shyper.exitCode()).isZero();
     }
 
+    /** As in Rust-Shyper's guide: the VM believes it has harts 0 to 2, whose interrupt files are guest files of harts 1 to 3. */
+    private static final String LINUX_ON_THREE_HARTS = """
+            {
+              "name": "linux",
+              "type": "VM_T_LINUX",
+              "cmdline": "console=ttyS0 panic=-1",
+              "image": {
+                "kernel_filename": "shipped:linux", "kernel_load_ipa": "0x80200000",
+                "device_tree_load_ipa": "0xa0000000",
+                "ramdisk_filename": "shipped:linux", "ramdisk_load_ipa": "0xa1000000"
+              },
+              "memory": { "region": [ { "ipa_start": "0x80000000", "length": "0x40000000" } ] },
+              "cpu": { "num": 3, "allocate_bitmap": "0b1110", "master": 1 },
+              "emulated_device": { "emulated_device_list": [
+                { "name": "aplic@d000000", "base_ipa": "0xd000000", "length": "0x8000", "irq_id": 0,
+                  "type": "EMU_DEVICE_T_APLIC" },
+                { "name": "serial@10000000", "base_ipa": "0x10000000", "length": "0x1000", "irq_id": 10,
+                  "type": "EMU_DEVICE_T_CONSOLE" }
+              ] },
+              "passthrough_device": { "passthrough_device_list": [
+                { "name": "imsic 0", "base_pa": "0x28006000", "base_ipa": "0x28000000", "length": "0x1000" },
+                { "name": "imsic 1", "base_pa": "0x2800a000", "base_ipa": "0x28004000", "length": "0x1000" },
+                { "name": "imsic 2", "base_pa": "0x2800e000", "base_ipa": "0x28008000", "length": "0x1000" }
+              ] }
+            }
+            """;
+
+    @Test
+    void aVmOnThreeHartsHasTheInterruptFilesThatItsConfigurationMaps() throws IOException {
+        Files.writeString(directory.resolve("vm1.json"), LINUX_ON_THREE_HARTS);
+        Path stats = directory.resolve("stats.json");
+        Path scenario = scenario("qemu-riscv64-aia", 4, "shipped:vm0-riscv64-aia-timer", "vm1.json");
+        Shyper shyper = Shyper.run("run", scenario.toString(), "--stats", stats.toString());
+        assertThat(shyper.console())
+                .contains("timer: PASS", "smp: Brought up 1 node, 3 CPUs", "[linux] " + LinuxGuest.BANNER);
+        assertThat(shyper.err()).contains("powered off", " 0 guest errors");
+        assertThat(shyper.exitCode()).isZero();
+        assertThat(Files.readString(stats)).contains("\"physical\" : 0,");
+    }
+
     @Test
     void theGuidesWildGuestIsStoppedWithAReportAndTheOtherRunsOn() {
         Shyper shyper =
@@ -175,16 +215,20 @@ class HypervisorRunTest {
     }
 
     private Path scenario(int cores, String... vms) throws IOException {
+        return scenario("qemu-aarch64", cores, vms);
+    }
+
+    private Path scenario(String board, int cores, String... vms) throws IOException {
         return Files.writeString(directory.resolve("mine.yaml"), """
                 scenario: mine
                 description: my own
-                board: qemu-aarch64
+                board: %s
                 cores: %d
                 memory: 64M
                 guest:
                   kernel: shipped:timer
                 vms: [%s]
-                """.formatted(cores, String.join(", ", vms)));
+                """.formatted(board, cores, String.join(", ", vms)));
     }
 
     private static String resource(String name) throws IOException {
