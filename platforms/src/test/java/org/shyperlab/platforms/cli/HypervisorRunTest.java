@@ -38,6 +38,11 @@ class HypervisorRunTest {
         "qemu-riscv64, timer, ecall",
         "qemu-riscv64, ipi, ecall",
         "qemu-riscv64, smp, ecall",
+        "qemu-riscv64-aia, hello, ecall",
+        "qemu-riscv64-aia, traps, ecall",
+        "qemu-riscv64-aia, timer, ecall",
+        "qemu-riscv64-aia, ipi, ecall",
+        "qemu-riscv64-aia, smp, ecall",
     })
     void everyBareMetalScenarioPassesUnderTheHypervisor(String board, String guest, String trap) {
         Shyper shyper = Shyper.run("run", board + "-" + guest);
