@@ -15,7 +15,12 @@ abstract class LifeBoard implements AutoCloseable {
     private long until;
 
     static LifeBoard of(String architecture) {
-        return architecture.equals("aarch64") ? new A64() : new Rv64();
+        return switch (architecture) {
+            case "aarch64" -> new A64();
+            case "riscv64" -> new Rv64(RiscvTestBoard.Controller.PLIC);
+            case "riscv64-aia" -> new Rv64(RiscvTestBoard.Controller.AIA);
+            default -> throw new IllegalArgumentException(architecture);
+        };
     }
 
     abstract Hypervisor boot(VmSetup... setups);
@@ -95,9 +100,15 @@ abstract class LifeBoard implements AutoCloseable {
         }
     }
 
-    /** PLIC, HS. */
+    /** PLIC or AIA, HS. */
     private static final class Rv64 extends LifeBoard {
-        private final RiscvTestBoard board = new RiscvTestBoard(4);
+        private final RiscvTestBoard.Controller controller;
+        private final RiscvTestBoard board;
+
+        Rv64(RiscvTestBoard.Controller controller) {
+            this.controller = controller;
+            board = new RiscvTestBoard(4, controller);
+        }
 
         @Override
         Hypervisor boot(VmSetup... setups) {
@@ -106,12 +117,12 @@ abstract class LifeBoard implements AutoCloseable {
 
         @Override
         VmSetup counting(String name, long cores, int master) {
-            return RiscvTestBoard.vm(name, cores, master, false, RiscvGuests.SPIN);
+            return RiscvTestBoard.vm(name, cores, master, controller, List.of(), RiscvGuests.SPIN);
         }
 
         @Override
         VmSetup ticking(String name, int core) {
-            return RiscvTestBoard.vm(name, 1L << core, core, false, RiscvGuests.SSTC);
+            return RiscvTestBoard.vm(name, 1L << core, core, controller, List.of(), RiscvGuests.SSTC);
         }
 
         @Override

@@ -6,12 +6,15 @@ import static org.shyperlab.hypervisor.RiscvTestBoard.vm;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.shyperlab.emulator.core.TrapKind;
 import org.shyperlab.emulator.machine.StopReason;
+import org.shyperlab.hypervisor.RiscvTestBoard.Controller;
 
-/** Guests of random code: calls with random arguments, accesses to the PLIC and to nowhere, CSRs, and words of any kind. */
+/** Guests of random code: calls with random arguments, accesses to the interrupt controllers and to nowhere, CSRs, and words of any kind. */
 class RiscvHostileGuestTest {
     private static final int GUESTS = 16;
     private static final int WORDS = 512;
@@ -53,6 +56,16 @@ class RiscvHostileGuestTest {
         0x0c20_1004,
         0x0c5f_fffc,
         0x0c60_0000,
+        0x0d00_0000,
+        0x0d00_0028,
+        0x0d00_1edc,
+        0x0d00_2000,
+        0x0d00_3000,
+        0x0d00_3028,
+        0x0d00_4000,
+        0x2800_0000,
+        0x2800_4000,
+        0x2800_8000,
         0x1000_0000,
         0x7fff_ffff,
         0x8000_0000
@@ -99,14 +112,17 @@ class RiscvHostileGuestTest {
         code.putInt(value << 20 | register << 15 | register << 7 | 0x1b);
     }
 
-    @Test
-    void nothingThatAGuestDoesStopsTheHypervisorOrAnotherVm() {
+    @ParameterizedTest
+    @EnumSource
+    void nothingThatAGuestDoesStopsTheHypervisorOrAnotherVm(Controller controller) {
         long calls = 0;
         long faults = 0;
         int failures = 0;
         for (long seed = 0; seed < GUESTS; seed++) {
-            try (RiscvTestBoard board = new RiscvTestBoard(2)
-                    .boot(vm("ticks", 1, 0, false, RiscvGuests.TICKS), vm("hostile", 0b11, 1, false, guest(seed)))) {
+            try (RiscvTestBoard board = new RiscvTestBoard(2, controller)
+                    .boot(
+                            vm("ticks", 1, 0, controller, List.of(), RiscvGuests.TICKS),
+                            vm("hostile", 0b11, 1, controller, List.of(), guest(seed)))) {
                 assertThat(board.run(10 * MILLISECOND)).as("seed %d", seed).isEqualTo(StopReason.LIMIT);
                 assertThat(board.result(0, 0))
                         .as("seed %d: ticks of the other VM", seed)

@@ -22,7 +22,7 @@ import org.shyperlab.hypervisor.vm.VmState;
 /** VMs that come and go while the machine runs, ordered from outside. */
 class VmLifeTest {
     @ParameterizedTest
-    @ValueSource(strings = {"aarch64", "riscv64"})
+    @ValueSource(strings = {"aarch64", "riscv64", "riscv64-aia"})
     void aVmIsMadeBootedPausedResumedResetStoppedAndRemovedWhileAnotherRuns(String architecture) {
         try (LifeBoard board = LifeBoard.of(architecture)) {
             Hypervisor hypervisor = board.boot(board.counting("first", 1, 0));
@@ -82,7 +82,7 @@ class VmLifeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"aarch64", "riscv64"})
+    @ValueSource(strings = {"aarch64", "riscv64", "riscv64-aia"})
     void timeStandsStillForAPausedVm(String architecture) {
         try (LifeBoard board = LifeBoard.of(architecture)) {
             VmControl control = board.boot(board.counting("first", 1, 0), board.ticking("clock", 1))
@@ -135,7 +135,7 @@ class VmLifeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"aarch64", "riscv64"})
+    @ValueSource(strings = {"aarch64", "riscv64", "riscv64-aia"})
     void aVmThatDoesNotFitLeavesNothingBehind(String architecture) {
         try (LifeBoard board = LifeBoard.of(architecture)) {
             VmControl control = board.boot(board.counting("first", 1, 0)).control();
@@ -161,7 +161,16 @@ class VmLifeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"aarch64, 1", "aarch64, 2", "aarch64, 3", "riscv64, 1", "riscv64, 2", "riscv64, 3"})
+    @CsvSource({
+        "aarch64, 1",
+        "aarch64, 2",
+        "aarch64, 3",
+        "riscv64, 1",
+        "riscv64, 2",
+        "riscv64, 3",
+        "riscv64-aia, 1",
+        "riscv64-aia, 2"
+    })
     void whateverTheOrderOfOrdersEveryVmObeysAndTheLedgerIsEmptyAtTheEnd(String architecture, int seed) {
         Random random = new Random(seed);
         try (LifeBoard board = LifeBoard.of(architecture)) {

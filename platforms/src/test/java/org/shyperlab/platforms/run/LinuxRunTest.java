@@ -79,7 +79,7 @@ class LinuxRunTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"qemu-aarch64-two-vms", "qemu-riscv64-two-vms"})
+    @ValueSource(strings = {"qemu-aarch64-two-vms", "qemu-riscv64-two-vms", "qemu-riscv64-aia-two-vms"})
     void aBareMetalVmRunsBesideItOnACoreOfItsOwn(String scenario) {
         Execution run = Execution.of(ScenarioCatalog.load(scenario), false, null, COMMANDS);
         assertWell(run, 1);
@@ -90,6 +90,7 @@ class LinuxRunTest {
     @CsvSource({
         "qemu-aarch64, vm0-linux.json, vm1-hello.json",
         "qemu-riscv64, vm0-riscv64-linux.json, vm1-riscv64-hello.json",
+        "qemu-riscv64-aia, vm0-riscv64-aia-linux.json, vm1-riscv64-aia-hello.json",
     })
     void aBareMetalVmSharesItsCore(String board, String linux, String hello) {
         String other = Execution.vm(hello).replace("\"0b10\"", "\"0b1\"").replace("\"master\": 1", "\"master\": 0");
