@@ -20,26 +20,27 @@ final class AiaTestInterrupts {
     static final int IDENTITIES = 63;
     static final int GUEST_FILES = 3;
     static final long HART_STRIDE = Imsic.hartStride(GUEST_FILES);
+    /** More than VMs that a test has. */
+    static final int MANY_GUEST_FILES = 7;
 
     private static final int DELEGATED = 1 << 10;
 
     private AiaTestInterrupts() {}
 
-    /** Gives the machine both; the APLIC has the devices' sources. */
-    static Aplic attach(Rv64Machine machine, GuestErrors errors) {
+    /** Gives the machine both, with so many guest files per hart; the APLIC has the devices' sources. */
+    static Aplic attach(Rv64Machine machine, int guestFiles, GuestErrors errors) {
         HartInterruptInputs[] pins = new HartInterruptInputs[machine.spec().cores()];
         Arrays.setAll(pins, machine::interruptInputs);
-        Imsic imsic = new Imsic("imsic", IDENTITIES, GUEST_FILES, pins, errors);
+        Imsic imsic = new Imsic("imsic", IDENTITIES, guestFiles, pins, errors);
         for (int hart = 0; hart < pins.length; hart++) {
             machine.connect(hart, imsic.hart(hart));
         }
         machine.bus().attach(imsic.machineWindow(), MACHINE_FILES);
         machine.bus().attach(imsic.supervisorWindow(), FILES);
-        return aplic(machine.bus(), pins.length, errors);
+        return aplic(machine.bus(), pins.length, guestFiles, errors);
     }
 
-    /** An APLIC alone, whose messages go to the bus. */
-    static Aplic aplic(AddressSpace bus, int harts, GuestErrors errors) {
+    private static Aplic aplic(AddressSpace bus, int harts, int guestFiles, GuestErrors errors) {
         InterruptLine[] unconnected = new InterruptLine[harts];
         Arrays.fill(unconnected, InterruptLine.UNCONNECTED);
         Aplic aplic = new Aplic(
@@ -55,7 +56,7 @@ final class AiaTestInterrupts {
         bus.write(-1, MACHINE_DOMAIN + 0x1bc0, 4, MACHINE_FILES >>> 12);
         bus.write(-1, MACHINE_DOMAIN + 0x1bc4, 4, hartBits << 12);
         bus.write(-1, MACHINE_DOMAIN + 0x1bc8, 4, FILES >>> 12);
-        bus.write(-1, MACHINE_DOMAIN + 0x1bcc, 4, Imsic.guestIndexBits(GUEST_FILES) << 20);
+        bus.write(-1, MACHINE_DOMAIN + 0x1bcc, 4, Imsic.guestIndexBits(guestFiles) << 20);
         for (int source = 1; source <= SOURCES; source++) {
             bus.write(-1, MACHINE_DOMAIN + 4L * source, 4, DELEGATED);
         }

@@ -107,7 +107,7 @@ abstract class LifeBoard implements AutoCloseable {
 
         Rv64(RiscvTestBoard.Controller controller) {
             this.controller = controller;
-            board = new RiscvTestBoard(4, controller);
+            board = new RiscvTestBoard(4, controller, AiaTestInterrupts.MANY_GUEST_FILES);
         }
 
         @Override

@@ -12,6 +12,7 @@ import org.shyperlab.emulator.core.riscv64.HartInterruptInputs;
 import org.shyperlab.emulator.core.riscv64.Rv64Core;
 import org.shyperlab.emulator.debug.TranslationRegisters;
 import org.shyperlab.emulator.device.InterruptLine;
+import org.shyperlab.emulator.device.aia.Imsic;
 import org.shyperlab.emulator.device.plic.Plic;
 import org.shyperlab.emulator.device.uart.Ns16550;
 import org.shyperlab.emulator.machine.MachineSpec;
@@ -50,6 +51,7 @@ final class RiscvTestBoard implements AutoCloseable {
 
     final Rv64Machine machine;
     private final Controller controller;
+    private final int guestFiles;
     /** Null on a board with AIA. */
     final @Nullable Plic plic;
 
@@ -72,13 +74,19 @@ final class RiscvTestBoard implements AutoCloseable {
     }
 
     RiscvTestBoard(int harts, Controller controller) {
+        this(harts, controller, AiaTestInterrupts.GUEST_FILES);
+    }
+
+    /** A board whose harts have so many guest interrupt files, if its controller has any. */
+    RiscvTestBoard(int harts, Controller controller, int guestFiles) {
         this.controller = controller;
+        this.guestFiles = guestFiles;
         GuestErrors log = (core, source, format, arguments) -> errors.add(source + ": " + format.formatted(arguments));
         machine = new Rv64Machine(
                 new MachineSpec("test", harts, 1_000_000_000L, TIME_HERTZ, 10_000, CostTable.FREE), log, new Trace());
         machine.addRam("ram", RAM, 0x1000_0000);
         plic = controller == Controller.PLIC ? plic(machine, log) : null;
-        sources = plic != null ? plic::source : AiaTestInterrupts.attach(machine, log)::source;
+        sources = plic != null ? plic::source : AiaTestInterrupts.attach(machine, guestFiles, log)::source;
         machine.bus()
                 .attach(
                         new Ns16550("uart0", value -> boardConsole.append((char) value), source(UART_SOURCE), log),
@@ -110,8 +118,8 @@ final class RiscvTestBoard implements AutoCloseable {
                         AiaTestInterrupts.APLIC,
                         AiaTestInterrupts.SOURCES,
                         AiaTestInterrupts.FILES,
-                        AiaTestInterrupts.HART_STRIDE,
-                        AiaTestInterrupts.GUEST_FILES,
+                        Imsic.hartStride(guestFiles),
+                        guestFiles,
                         AiaTestInterrupts.IDENTITIES);
         };
         return new PlatformDescription(

@@ -104,6 +104,11 @@ public abstract class VmBuilder {
     /** The VM gives back what the board's interrupt controller has for each VM. */
     protected void disconnect(Vm vm) {}
 
+    /** Number of guest interrupt files that VMs have. */
+    protected int interruptFiles() {
+        return 0;
+    }
+
     // ---- what all have ----
 
     /**
@@ -239,7 +244,7 @@ public abstract class VmBuilder {
         for (int i = 0; i < cores.size(); i++) {
             queued.add(cores.get(i).queue().size());
         }
-        return new Ledger(ram.freeBytes(), pool.freeBytes(), owners.claimed(), queued);
+        return new Ledger(ram.freeBytes(), pool.freeBytes(), owners.claimed(), interruptFiles(), queued);
     }
 
     /**
@@ -248,9 +253,10 @@ public abstract class VmBuilder {
      * @param freeRam bytes of VM RAM that nobody has
      * @param freeTables bytes of the hypervisor's own memory that nobody has
      * @param interrupts interrupts of the board that belong to VMs
+     * @param interruptFiles guest interrupt files of all cores that belong to VMs
      * @param vcpus number of vCPUs of each core
      */
-    public record Ledger(long freeRam, long freeTables, int interrupts, List<Integer> vcpus) {
+    public record Ledger(long freeRam, long freeTables, int interrupts, int interruptFiles, List<Integer> vcpus) {
         /** Copies the list. */
         public Ledger {
             vcpus = List.copyOf(vcpus);

@@ -90,6 +90,17 @@ public final class GuestFiles {
         }
     }
 
+    /** Number of files that VMs have. */
+    public int claimed() {
+        int count = 0;
+        for (String[] files : owners) {
+            for (String owner : files) {
+                count += owner == null ? 0 : 1;
+            }
+        }
+        return count;
+    }
+
     /** Why a VM could not have its files now; null when it can. */
     public @Nullable Refusal refusal(VmConfig config) {
         int[] harts = config.cpu().cores();

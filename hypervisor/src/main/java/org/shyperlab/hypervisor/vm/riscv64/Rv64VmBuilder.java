@@ -190,4 +190,9 @@ public final class Rv64VmBuilder extends VmBuilder {
             files.release(vm.toString());
         }
     }
+
+    @Override
+    protected int interruptFiles() {
+        return files == null ? 0 : files.claimed();
+    }
 }
