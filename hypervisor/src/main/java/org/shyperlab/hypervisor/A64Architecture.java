@@ -15,15 +15,10 @@ import org.shyperlab.hypervisor.scheduler.aarch64.A64PhysicalCore;
 import org.shyperlab.hypervisor.vcpu.Vcpu;
 import org.shyperlab.hypervisor.vcpu.aarch64.A64Vcpu;
 import org.shyperlab.hypervisor.vcpu.aarch64.TrapHandler;
-import org.shyperlab.hypervisor.vm.ManagedVms;
-import org.shyperlab.hypervisor.vm.VmControl;
 import org.shyperlab.hypervisor.vm.aarch64.A64VmBuilder;
 
 /** The hypervisor on AArch64 with a GICv2. */
-final class A64Architecture implements Architecture {
-    private final Cores cores;
-    private final VmControl control;
-    private final ManagedVms managed;
+final class A64Architecture extends Architecture {
     private final TrapHandler traps;
     private final PhysicalInterrupts interrupts;
 
@@ -41,46 +36,30 @@ final class A64Architecture implements Architecture {
             PhysicalGic view = new PhysicalGic(core, gic.distributor(), gic.cpuInterface(), gic.control());
             physical.add(new A64PhysicalCore(core, view, platform.timeHertz(), options));
         }
-        cores = new Cores(physical);
+        Cores cores = new Cores(physical);
         InterruptOwners owners = new InterruptOwners(gic);
-        control = new VmControl(new A64VmBuilder(bus, platform, options, cores, owners, listener), cores, listener);
-        managed = new ManagedVms(control, cores, platform, listener, options.permissive());
-        traps = new TrapHandler(control, managed.hypercalls(), listener);
-        interrupts = new PhysicalInterrupts(owners, control, listener);
+        super(cores, new A64VmBuilder(bus, platform, options, cores, owners, listener), platform, options, listener);
+        traps = new TrapHandler(control(), managed().hypercalls(), listener);
+        interrupts = new PhysicalInterrupts(owners, control(), listener);
     }
 
     @Override
-    public Cores cores() {
-        return cores;
+    void initialiseInterrupts() {
+        ((A64PhysicalCore) cores().get(0)).gic().initialiseDistributor();
     }
 
     @Override
-    public VmControl control() {
-        return control;
-    }
-
-    @Override
-    public ManagedVms managed() {
-        return managed;
-    }
-
-    @Override
-    public void initialiseInterrupts() {
-        ((A64PhysicalCore) cores.get(0)).gic().initialiseDistributor();
-    }
-
-    @Override
-    public void trap(PhysicalCore core, Vcpu vcpu, Trap trap) {
+    void trap(PhysicalCore core, Vcpu vcpu, Trap trap) {
         if (trap instanceof A64Trap.Abort && vcpu.machine().stageTwo().isWithheld()) {
             // No fault of the guest's: it has to stop, or goes on at this very instruction.
-            control.serveRequests(core);
+            control().serveRequests(core);
             return;
         }
         traps.handle((A64PhysicalCore) core, (A64Vcpu) vcpu, (A64Trap) trap);
     }
 
     @Override
-    public void interrupt(PhysicalCore core) {
+    void interrupt(PhysicalCore core) {
         interrupts.take((A64PhysicalCore) core);
     }
 }

@@ -5,25 +5,48 @@ import org.shyperlab.hypervisor.scheduler.Cores;
 import org.shyperlab.hypervisor.scheduler.PhysicalCore;
 import org.shyperlab.hypervisor.vcpu.Vcpu;
 import org.shyperlab.hypervisor.vm.ManagedVms;
+import org.shyperlab.hypervisor.vm.VmBuilder;
 import org.shyperlab.hypervisor.vm.VmControl;
 
 /** What the hypervisor consists of on one architecture. */
-interface Architecture {
+abstract class Architecture {
+    private final Cores cores;
+    private final VmControl control;
+    private final ManagedVms managed;
+
+    /** VMs of {@code builder} on these cores. */
+    Architecture(
+            Cores cores,
+            VmBuilder builder,
+            PlatformDescription platform,
+            HypervisorOptions options,
+            HypervisorListener listener) {
+        this.cores = cores;
+        control = new VmControl(builder, cores, listener);
+        managed = new ManagedVms(control, cores, platform, listener, options.permissive());
+    }
+
     /** The board's cores. */
-    Cores cores();
+    final Cores cores() {
+        return cores;
+    }
 
     /** The VMs' control. */
-    VmControl control();
+    final VmControl control() {
+        return control;
+    }
 
     /** What hypercalls can do. */
-    ManagedVms managed();
+    final ManagedVms managed() {
+        return managed;
+    }
 
     /** Core 0 puts the board's interrupt controller into a known state. */
-    void initialiseInterrupts();
+    abstract void initialiseInterrupts();
 
     /** Handles an exception of the vCPU that runs on the core. */
-    void trap(PhysicalCore core, Vcpu vcpu, Trap trap);
+    abstract void trap(PhysicalCore core, Vcpu vcpu, Trap trap);
 
     /** Handles what interrupts the core. */
-    void interrupt(PhysicalCore core);
+    abstract void interrupt(PhysicalCore core);
 }

@@ -18,17 +18,12 @@ import org.shyperlab.hypervisor.scheduler.riscv64.Rv64PhysicalCore;
 import org.shyperlab.hypervisor.vcpu.Vcpu;
 import org.shyperlab.hypervisor.vcpu.riscv64.Rv64Vcpu;
 import org.shyperlab.hypervisor.vcpu.riscv64.TrapHandler;
-import org.shyperlab.hypervisor.vm.ManagedVms;
-import org.shyperlab.hypervisor.vm.VmControl;
 import org.shyperlab.hypervisor.vm.riscv64.Rv64VmBuilder;
 
 /** The hypervisor on RISC-V. */
-final class Rv64Architecture implements Architecture {
+final class Rv64Architecture extends Architecture {
     private final @Nullable PhysicalPlic plic;
     private final @Nullable PhysicalAplic aplic;
-    private final Cores cores;
-    private final VmControl control;
-    private final ManagedVms managed;
     private final TrapHandler traps;
     private final PhysicalInterrupts interrupts;
 
@@ -38,10 +33,10 @@ final class Rv64Architecture implements Architecture {
             PlatformDescription platform,
             HypervisorOptions options,
             HypervisorListener listener) {
-        plic = platform.interrupts() instanceof PlatformDescription.Plic board
+        PhysicalPlic plic = platform.interrupts() instanceof PlatformDescription.Plic board
                 ? new PhysicalPlic(bus, board.base(), board.sources())
                 : null;
-        aplic = platform.interrupts() instanceof PlatformDescription.Aia board
+        PhysicalAplic aplic = platform.interrupts() instanceof PlatformDescription.Aia board
                 ? new PhysicalAplic(bus, board.aplic(), board.sources())
                 : null;
         long entry = platform.hypervisorMemory().base();
@@ -49,35 +44,21 @@ final class Rv64Architecture implements Architecture {
         for (Rv64Core hart : harts) {
             physical.add(new Rv64PhysicalCore(hart, platform.timeHertz(), entry, options));
         }
-        cores = new Cores(physical);
+        Cores cores = new Cores(physical);
         InterruptOwners owners = new InterruptOwners(platform.interrupts());
         Rv64VmBuilder builder = new Rv64VmBuilder(bus, platform, options, cores, owners, plic, aplic, listener);
-        control = new VmControl(builder, cores, listener);
-        builder.firmware(control);
-        managed = new ManagedVms(control, cores, platform, listener, options.permissive());
-        traps = new TrapHandler(control, new SupervisorCalls(managed.hypercalls()));
-        interrupts = new PhysicalInterrupts(plic, owners, control, listener);
+        super(cores, builder, platform, options, listener);
+        this.plic = plic;
+        this.aplic = aplic;
+        builder.firmware(control());
+        traps = new TrapHandler(control(), new SupervisorCalls(managed().hypercalls()));
+        interrupts = new PhysicalInterrupts(plic, owners, control(), listener);
     }
 
     @Override
-    public Cores cores() {
-        return cores;
-    }
-
-    @Override
-    public VmControl control() {
-        return control;
-    }
-
-    @Override
-    public ManagedVms managed() {
-        return managed;
-    }
-
-    @Override
-    public void initialiseInterrupts() {
+    void initialiseInterrupts() {
         if (plic != null) {
-            for (int hart = 0; hart < cores.size(); hart++) {
+            for (int hart = 0; hart < cores().size(); hart++) {
                 plic.initialise(hart);
             }
         }
@@ -87,12 +68,12 @@ final class Rv64Architecture implements Architecture {
     }
 
     @Override
-    public void trap(PhysicalCore core, Vcpu vcpu, Trap trap) {
+    void trap(PhysicalCore core, Vcpu vcpu, Trap trap) {
         traps.handle((Rv64PhysicalCore) core, (Rv64Vcpu) vcpu, (Rv64Trap) trap);
     }
 
     @Override
-    public void interrupt(PhysicalCore core) {
+    void interrupt(PhysicalCore core) {
         interrupts.take((Rv64PhysicalCore) core);
     }
 }

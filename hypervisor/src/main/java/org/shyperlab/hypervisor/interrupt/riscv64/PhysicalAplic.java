@@ -6,10 +6,7 @@ import org.shyperlab.emulator.memory.AddressSpace;
  * The supervisor domain of the board's APLIC, through its registers. The hypervisor has it send messages, and sets sources up for the
  * VMs that own them; the messages go to the VMs' guest interrupt files, so the hypervisor never hears of them.
  */
-public final class PhysicalAplic {
-    private final AddressSpace bus;
-    private final long base;
-    private final int sources;
+public final class PhysicalAplic extends PhysicalController {
 
     /**
      * The domain at physical address {@code base}.
@@ -17,20 +14,13 @@ public final class PhysicalAplic {
      * @param sources number of its sources, which are numbered from 1
      */
     public PhysicalAplic(AddressSpace bus, long base, int sources) {
-        this.bus = bus;
-        this.base = base;
-        this.sources = sources;
-    }
-
-    /** Number of sources. */
-    public int sources() {
-        return sources;
+        super(bus, base, sources);
     }
 
     /** Makes the domain ready: it sends messages, and no source is active. */
     public void initialise(int hart) {
         write(hart, AplicMap.DOMAINCFG, 0);
-        for (int source = 1; source <= sources; source++) {
+        for (int source = 1; source <= sources(); source++) {
             configure(hart, source, 0);
         }
         write(hart, AplicMap.DOMAINCFG, AplicMap.DOMAINCFG_IE | AplicMap.DOMAINCFG_DM);
@@ -61,13 +51,5 @@ public final class PhysicalAplic {
     /** Writes word {@code word} of setip or in_clrip: every bit that is set acts on its source. */
     void act(int hart, int array, int word, int bits) {
         write(hart, array + 4 * word, bits);
-    }
-
-    private int read(int hart, int offset) {
-        return (int) bus.read(hart, base + offset, 4);
-    }
-
-    private void write(int hart, int offset, int value) {
-        bus.write(hart, base + offset, 4, value & 0xffff_ffffL);
     }
 }

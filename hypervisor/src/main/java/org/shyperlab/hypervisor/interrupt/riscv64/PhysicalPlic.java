@@ -6,10 +6,7 @@ import org.shyperlab.emulator.memory.AddressSpace;
  * The board's PLIC in the hypervisor's hands. Sources are enabled one by one, for the VMs that own them; thresholds stay at 0, since
  * the guests' thresholds hold at their virtual PLICs.
  */
-public final class PhysicalPlic {
-    private final AddressSpace bus;
-    private final long base;
-    private final int sources;
+public final class PhysicalPlic extends PhysicalController {
 
     /**
      * The PLIC at physical address {@code base}.
@@ -17,20 +14,13 @@ public final class PhysicalPlic {
      * @param sources number of its sources, which are numbered from 1
      */
     public PhysicalPlic(AddressSpace bus, long base, int sources) {
-        this.bus = bus;
-        this.base = base;
-        this.sources = sources;
-    }
-
-    /** Number of sources. */
-    public int sources() {
-        return sources;
+        super(bus, base, sources);
     }
 
     /** Makes a hart's context ready: no source enabled, no threshold. */
     public void initialise(int hart) {
         int context = PlicMap.supervisorContext(hart);
-        for (int word = 0; word <= sources >>> 5; word++) {
+        for (int word = 0; word <= sources() >>> 5; word++) {
             write(hart, PlicMap.enable(context, word * 32), 0);
         }
         write(hart, PlicMap.claim(context) - PlicMap.CLAIM, 0);
@@ -38,7 +28,7 @@ public final class PhysicalPlic {
 
     /** Takes the interrupt that is most urgent at a hart; 0 when there is none. */
     public int claim(int hart) {
-        return (int) bus.read(hart, base + PlicMap.claim(PlicMap.supervisorContext(hart)), 4);
+        return read(hart, PlicMap.claim(PlicMap.supervisorContext(hart)));
     }
 
     /**
@@ -57,7 +47,7 @@ public final class PhysicalPlic {
     }
 
     private boolean isEnabled(int hart, int source) {
-        long word = bus.read(hart, base + PlicMap.enable(PlicMap.supervisorContext(hart), source), 4);
+        int word = read(hart, PlicMap.enable(PlicMap.supervisorContext(hart), source));
         return (word >>> (source & 31) & 1) != 0;
     }
 
@@ -69,15 +59,11 @@ public final class PhysicalPlic {
     /** Enables or disables a source at a hart. */
     public void enable(int hart, int source, boolean on) {
         long register = PlicMap.enable(PlicMap.supervisorContext(hart), source);
-        long bit = 1L << (source & 31);
-        long old = bus.read(hart, base + register, 4);
-        long wanted = on ? old | bit : old & ~bit;
+        int bit = 1 << (source & 31);
+        int old = read(hart, register);
+        int wanted = on ? old | bit : old & ~bit;
         if (wanted != old) {
             write(hart, register, wanted);
         }
-    }
-
-    private void write(int hart, long offset, long value) {
-        bus.write(hart, base + offset, 4, value & 0xffff_ffffL);
     }
 }
