@@ -9,6 +9,7 @@ module org.shyperlab.platforms {
     requires static transitive org.jspecify;
 
     exports org.shyperlab.platforms.board;
+    exports org.shyperlab.platforms.control;
     exports org.shyperlab.platforms.input;
     exports org.shyperlab.platforms.net;
     exports org.shyperlab.platforms.run;

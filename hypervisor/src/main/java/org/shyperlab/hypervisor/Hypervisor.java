@@ -8,6 +8,8 @@ import org.shyperlab.emulator.core.TrapKind;
 import org.shyperlab.emulator.core.aarch64.A64Core;
 import org.shyperlab.emulator.core.riscv64.Rv64Core;
 import org.shyperlab.emulator.memory.AddressSpace;
+import org.shyperlab.hypervisor.config.ConfigProblem;
+import org.shyperlab.hypervisor.config.VmSource;
 import org.shyperlab.hypervisor.scheduler.Cores;
 import org.shyperlab.hypervisor.scheduler.PhysicalCore;
 import org.shyperlab.hypervisor.vcpu.Vcpu;
@@ -81,6 +83,16 @@ public final class Hypervisor implements Monitor {
     /** Orders to VMs from outside the machine. Give them between two turns only, on the machine's thread. */
     public VmControl control() {
         return control;
+    }
+
+    /** What keeps a VM from being created beside those there are, in words for people; empty when nothing does. */
+    public List<ConfigProblem> check(VmSource candidate) {
+        return architecture.managed().check(candidate);
+    }
+
+    /** Asks a VM's guest to restart by itself; false when it has no message ring, so that nobody hears. */
+    public boolean askToReboot(int vm) {
+        return architecture.managed().hypercalls().askToReboot(vm);
     }
 
     /** Sets who makes the device trees of VMs that the management VM configures. */

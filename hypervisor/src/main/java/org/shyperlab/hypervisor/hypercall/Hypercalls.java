@@ -89,6 +89,11 @@ public final class Hypercalls {
         drafts.remove(vm);
     }
 
+    /** Asks a VM to restart by itself; false when it has registered no message ring. */
+    public boolean askToReboot(int vm) {
+        return messages.send(vm, Message.REBOOT_VM, vm, 0);
+    }
+
     /** A VM restarts whose images hypercalls had brought: asks the management VM for them. False when that does not listen. */
     public boolean askForImages(int vm) {
         Uploads uploads = drafts.uploads(vm);

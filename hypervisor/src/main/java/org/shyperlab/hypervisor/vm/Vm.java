@@ -150,6 +150,19 @@ public abstract class Vm {
         return epoch;
     }
 
+    /**
+     * The VM's own time in ticks of the counter, zero unless it is active or paused.
+     *
+     * @param now what the board's counter shows
+     */
+    public final long time(long now) {
+        return switch (state) {
+            case ACTIVE -> Math.max(0, now - epoch);
+            case PAUSED -> pausedAt - epoch;
+            default -> 0;
+        };
+    }
+
     /** The VM's time starts at zero: when it is powered on or reset. */
     final void startClock(long now) {
         epoch = now;
@@ -203,7 +216,7 @@ public abstract class Vm {
     }
 
     /** Whether somebody else must put the images into the RAM before the VM starts. */
-    final boolean isLoadedByCalls() {
+    public final boolean isLoadedByCalls() {
         return loadedByCalls;
     }
 

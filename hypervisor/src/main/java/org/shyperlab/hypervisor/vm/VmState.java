@@ -26,6 +26,17 @@ public enum VmState {
         };
     }
 
+    /** The name for people, as the {@code shyper} program in the management VM prints it. */
+    public String label() {
+        return switch (this) {
+            case INACTIVE, OFF -> "Inactive";
+            case PENDING -> "Pending";
+            case ACTIVE -> "Active";
+            case PAUSED -> "Paused";
+            case FAILED -> "Failed";
+        };
+    }
+
     /** Whether the VM's vCPUs run, or will as soon as it is told to go on. */
     public boolean isAlive() {
         return this == PENDING || this == ACTIVE || this == PAUSED;

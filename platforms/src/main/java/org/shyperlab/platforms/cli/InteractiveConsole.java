@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.shyperlab.emulator.trace.TextTraceSink;
 import org.shyperlab.emulator.trace.Trace;
+import org.shyperlab.platforms.run.ConsoleInput;
 import org.shyperlab.platforms.run.ConsoleOutput;
 import org.shyperlab.platforms.run.Outcome;
 import org.shyperlab.platforms.run.Run;
@@ -19,7 +19,6 @@ import org.shyperlab.platforms.run.TrapTable;
  * Ctrl-A.
  */
 final class InteractiveConsole {
-    private static final int ESCAPE = 1;
     private static final long RETRY_MILLIS = 10;
     private static final String KEYS = """
             Ctrl-A q  quit
@@ -31,12 +30,14 @@ final class InteractiveConsole {
 
     private final Run run;
     private final ConsoleOutput output;
-    private final ConcurrentLinkedQueue<Integer> typed = new ConcurrentLinkedQueue<>();
-    private boolean escaped;
+    private final ConsoleInput input;
+    private final EscapeKeys keys;
 
     private InteractiveConsole(Run run, ConsoleOutput output) {
         this.run = run;
         this.output = output;
+        input = new ConsoleInput(run, run::type);
+        keys = new EscapeKeys(input::type, key -> run.submit(() -> command(key)));
     }
 
     /** Runs with the terminal as console, and gives the terminal back as it was. */
@@ -60,25 +61,12 @@ final class InteractiveConsole {
     private void read(InputStream in) {
         try {
             for (int key = in.read(); key >= 0; key = in.read()) {
-                key(key);
+                keys.key(key);
             }
         } catch (IOException closed) {
             // The terminal went away, as when its window is closed: the same as the end of input.
         }
         run.submit(() -> run.stop(new Outcome(Outcome.SUCCESS, "the terminal was closed")));
-    }
-
-    private void key(int key) {
-        if (!escaped && key == ESCAPE) {
-            escaped = true;
-        } else if (escaped && key != ESCAPE) {
-            escaped = false;
-            run.submit(() -> command(key));
-        } else {
-            escaped = false;
-            typed.add(key);
-            run.submit(this::type);
-        }
     }
 
     /** Offers again what the serial port could not take, and shows the trace while it is fresh. */
@@ -87,18 +75,12 @@ final class InteractiveConsole {
             while (true) {
                 Thread.sleep(RETRY_MILLIS);
                 run.submit(() -> {
-                    type();
+                    input.deliver();
                     run.trace().flush();
                 });
             }
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private void type() {
-        for (Integer key = typed.peek(); key != null && run.type(key); key = typed.peek()) {
-            typed.remove();
         }
     }
 

@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
             "  shyper run qemu-aarch64-hello                  a tiny guest; needs no download",
             "  shyper run qemu-aarch64-linux                  Linux on your terminal (Ctrl-A q quits)",
             "  shyper run qemu-aarch64-linux --exec 'uname -a' --stats stats.json",
+            "  shyper vm list                                 the VMs of a machine that runs in another terminal",
             "  shyper board show qemu-aarch64                 memory map, interrupts, device tree",
             "  source <(shyper completion)                    completion for this bash or zsh",
             "",

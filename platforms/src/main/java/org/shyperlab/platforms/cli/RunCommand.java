@@ -10,6 +10,8 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.trace.GuestErrorLog;
+import org.shyperlab.platforms.control.ControlDirectory;
+import org.shyperlab.platforms.control.ControlServer;
 import org.shyperlab.platforms.input.InputException;
 import org.shyperlab.platforms.run.ConsoleOutput;
 import org.shyperlab.platforms.run.Disk;
@@ -17,6 +19,7 @@ import org.shyperlab.platforms.run.Outcome;
 import org.shyperlab.platforms.run.Run;
 import org.shyperlab.platforms.run.RunBuilder;
 import org.shyperlab.platforms.run.RunOptions;
+import org.shyperlab.platforms.run.RunningVms;
 import org.shyperlab.platforms.run.Statistics;
 import org.shyperlab.platforms.run.StatisticsFile;
 import org.shyperlab.platforms.run.TrapTable;
@@ -140,6 +143,11 @@ final class RunCommand implements Callable<Integer> {
                     "Whether virtual time runs as fast as it can or never ahead of the host's clock (default: real on a terminal, else fast).")
     private RunOptions.@Nullable Pace pace;
 
+    @Option(
+            names = "--no-control",
+            description = "Without the control socket, through which shyper vm and shyper console reach a running machine.")
+    private boolean noControl;
+
     RunCommand(Terminals terminals) {
         this.terminals = terminals;
     }
@@ -180,7 +188,10 @@ final class RunCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         try (ConsoleOutput output = new ConsoleOutput(terminals.output());
                 Run run = RunBuilder.build(loaded, options, output, text -> err.println("shyper: " + text))) {
-            Outcome end = interactive ? InteractiveConsole.execute(run, output) : run.execute();
+            Outcome end;
+            try (ControlServer control = openControl(run, err)) {
+                end = interactive ? InteractiveConsole.execute(run, output) : run.execute();
+            }
             output.flush();
             Outcome outcome = Objects.requireNonNullElse(output.lost(), end);
             Statistics statistics = run.statistics();
@@ -199,6 +210,21 @@ final class RunCommand implements Callable<Integer> {
             }
             err.flush();
             return outcome.exitCode();
+        }
+    }
+
+    /** A machine that cannot be controlled runs all the same; null then, and when it has no VMs. */
+    private @Nullable ControlServer openControl(Run run, PrintWriter err) {
+        RunningVms vms = run.vms();
+        if (vms == null || noControl) {
+            return null;
+        }
+        try {
+            return ControlServer.open(
+                    run, vms, ControlDirectory.ofUser(System.getenv()).getFirst());
+        } catch (InputException error) {
+            err.println("shyper: shyper vm cannot reach this machine: " + error.getMessage());
+            return null;
         }
     }
 

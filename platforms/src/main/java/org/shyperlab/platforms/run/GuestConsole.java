@@ -2,6 +2,7 @@ package org.shyperlab.platforms.run;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.device.uart.SerialOutput;
@@ -16,6 +17,7 @@ final class GuestConsole implements SerialOutput {
     private final MessageDigest digest = sha256();
     private final byte[] batch = new byte[BATCH_BYTES];
     private int filled;
+    private ConsoleWatcher[] watchers = {};
 
     /**
      * A console on which nothing was printed yet.
@@ -33,12 +35,35 @@ final class GuestConsole implements SerialOutput {
     public void put(int value) {
         byte b = (byte) value;
         output.put(b);
+        for (ConsoleWatcher watcher : watchers) {
+            watcher.printed(b);
+        }
         if (filled == BATCH_BYTES) {
             drain();
         }
         batch[filled++] = b;
         if (until != null && until.accept(b)) {
             found.run();
+        }
+    }
+
+    /** Shows {@code watcher} what is printed from now on. */
+    void add(ConsoleWatcher watcher) {
+        watchers = Arrays.copyOf(watchers, watchers.length + 1);
+        watchers[watchers.length - 1] = watcher;
+    }
+
+    /** Ends {@link #add}. */
+    void remove(ConsoleWatcher watcher) {
+        watchers = Arrays.stream(watchers).filter(other -> other != watcher).toArray(ConsoleWatcher[]::new);
+    }
+
+    /** The guest's VM is gone. */
+    void removed() {
+        ConsoleWatcher[] told = watchers;
+        watchers = new ConsoleWatcher[0];
+        for (ConsoleWatcher watcher : told) {
+            watcher.removed();
         }
     }
 

@@ -1,6 +1,7 @@
 package org.shyperlab.platforms.run;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What was loaded onto a platform: one native system, or a hypervisor with its VMs. */
 interface GuestSystem {
@@ -9,6 +10,10 @@ interface GuestSystem {
 
     /** Offers a typed byte to the console of the first guest; false when it cannot take it now. */
     boolean type(int value);
+
+    /** Its VMs, for orders from outside; null without a hypervisor. */
+    @Nullable
+    RunningVms vms();
 
     /** Reports of guests that failed so far, as text; empty when all are well. */
     List<String> failures();

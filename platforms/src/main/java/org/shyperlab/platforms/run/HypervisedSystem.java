@@ -23,14 +23,16 @@ import org.shyperlab.hypervisor.memory.OutOfHypervisorMemory;
 import org.shyperlab.hypervisor.vcpu.Vcpu;
 import org.shyperlab.hypervisor.vm.Vm;
 import org.shyperlab.hypervisor.vm.VmControl;
+import org.shyperlab.hypervisor.vm.VmState;
 import org.shyperlab.platforms.board.Platform;
 import org.shyperlab.platforms.board.Region;
 import org.shyperlab.platforms.board.SystemTree;
 import org.shyperlab.platforms.input.InputException;
 
 /** The hypervisor with its VMs on a platform: passes what it tells to consoles, trace and error log. */
-final class HypervisedSystem implements GuestSystem, HypervisorListener {
+final class HypervisedSystem implements GuestSystem, HypervisorListener, VmConsoles {
     private final Platform platform;
+    private final BoardConsole boardConsole;
     private final Guests guests;
     /** The guests that print now, by the numbers of their VMs. */
     private final Map<Integer, Guest> current = new HashMap<>();
@@ -40,9 +42,12 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener {
     private final Trace trace;
     private final List<String> failures = new ArrayList<>();
     private SerialPort console;
+    private @Nullable RunningVms vms;
 
-    private HypervisedSystem(Platform platform, Guests guests, GuestErrorLog errors, Trace trace) {
+    private HypervisedSystem(
+            Platform platform, BoardConsole boardConsole, Guests guests, GuestErrorLog errors, Trace trace) {
         this.platform = platform;
+        this.boardConsole = boardConsole;
         this.guests = guests;
         this.errors = errors;
         this.trace = trace;
@@ -52,21 +57,28 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener {
     /**
      * Builds the VMs and puts the hypervisor at EL2.
      *
+     * @param boardConsole what the platform was built with
      * @param guests the VMs that the scenario starts, VM 0 first
      */
     static HypervisedSystem load(
             Platform platform,
+            BoardConsole boardConsole,
             PlatformDescription description,
             List<VmSetup> vms,
             Guests guests,
             GuestErrorLog errors,
             Trace trace) {
-        HypervisedSystem system = new HypervisedSystem(platform, guests, errors, trace);
+        HypervisedSystem system = new HypervisedSystem(platform, boardConsole, guests, errors, trace);
         platform.console().enable();
         try {
             Hypervisor hypervisor = HypervisorBoard.hypervisor(platform, description, vms, system);
             hypervisor.deviceTrees((config, ramdisk) -> tree(platform, config, ramdisk));
             system.control = hypervisor.control();
+            system.vms = new RunningVms(
+                    hypervisor,
+                    system,
+                    platform.machine().alarms().clock(),
+                    platform.board().cores().counterHertz());
             platform.machine().install(hypervisor);
             system.console = console(hypervisor.vms().getFirst(), platform);
         } catch (OutOfHypervisorMemory error) {
@@ -114,7 +126,43 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener {
 
     @Override
     public void removed(int vm) {
-        current.remove(vm);
+        Guest gone = current.remove(vm);
+        if (gone != null) {
+            gone.console().removed();
+        }
+    }
+
+    /** The board's serial port belongs to the VM that it was passed through to: what comes out of it is that VM's. */
+    @Override
+    public void stateChanged(int vm, VmState state) {
+        Vm starting = control == null || state != VmState.PENDING ? null : control.find(vm);
+        if (starting != null && ownsBoardConsole(starting)) {
+            boardConsole.owner(guest(vm).console());
+        }
+    }
+
+    private boolean ownsBoardConsole(Vm vm) {
+        return BoardConsole.belongsTo(platform.board(), vm.config());
+    }
+
+    @Override
+    public GuestConsole of(int vm) {
+        return guest(vm).console();
+    }
+
+    @Override
+    public @Nullable SerialPort port(int id) {
+        Vm vm = Objects.requireNonNull(Objects.requireNonNull(control).find(id));
+        SerialPort emulated = vm.console();
+        if (emulated != null) {
+            return emulated;
+        }
+        return ownsBoardConsole(vm) ? platform.console() : null;
+    }
+
+    @Override
+    public @Nullable RunningVms vms() {
+        return vms;
     }
 
     private Guest guest(int id) {

@@ -64,6 +64,11 @@ final class NativeSystem implements GuestSystem {
     }
 
     @Override
+    public @Nullable RunningVms vms() {
+        return null;
+    }
+
+    @Override
     public List<String> failures() {
         return List.of();
     }

@@ -28,6 +28,7 @@ public final class Run implements AutoCloseable {
     private final Platform platform;
     private final GuestSystem system;
     private final Disks disks;
+    private final VmFiles vmFiles;
     private final GuestErrorLog errors;
     private final Trace trace;
     private final Semaphore submitted = new Semaphore(0);
@@ -42,6 +43,7 @@ public final class Run implements AutoCloseable {
             Platform platform,
             GuestSystem system,
             Disks disks,
+            VmFiles vmFiles,
             GuestErrorLog errors,
             Trace trace) {
         this.scenario = scenario;
@@ -49,6 +51,7 @@ public final class Run implements AutoCloseable {
         this.platform = platform;
         this.system = system;
         this.disks = disks;
+        this.vmFiles = vmFiles;
         this.errors = errors;
         this.trace = trace;
     }
@@ -109,7 +112,10 @@ public final class Run implements AutoCloseable {
         platform.machine().requestStop(StopReason.CONDITION_MET);
     }
 
-    /** Somebody may type: when every core sleeps the run waits for that. Called before {@link #execute}. */
+    /**
+     * Somebody may type or give orders to VMs: when every core sleeps the run waits for that. Called before {@link #execute}, or on the
+     * machine's thread.
+     */
     public void expectInput() {
         interactive = true;
     }
@@ -124,6 +130,21 @@ public final class Run implements AutoCloseable {
     public void submit(Runnable action) {
         platform.machine().submit(action);
         submitted.release();
+    }
+
+    /** The scenario's name. */
+    public String name() {
+        return scenario.name();
+    }
+
+    /** The VMs, for orders from outside on the machine's thread; null when the guest has the bare board. */
+    public @Nullable RunningVms vms() {
+        return system.vms();
+    }
+
+    /** Reads the configurations of further VMs. */
+    public VmFiles vmFiles() {
+        return vmFiles;
     }
 
     /** Offers a typed byte to the first guest's console; false when it cannot take it now. On the machine's thread. */

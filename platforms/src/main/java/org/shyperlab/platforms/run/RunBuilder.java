@@ -6,7 +6,6 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.core.NativeLibraryException;
-import org.shyperlab.emulator.device.uart.SerialOutput;
 import org.shyperlab.emulator.trace.GuestErrorLog;
 import org.shyperlab.emulator.trace.Trace;
 import org.shyperlab.guestimages.linux.KernelImage;
@@ -14,7 +13,6 @@ import org.shyperlab.hypervisor.PlatformDescription;
 import org.shyperlab.hypervisor.VmSetup;
 import org.shyperlab.hypervisor.config.ConfigException;
 import org.shyperlab.hypervisor.config.ConfigProblem;
-import org.shyperlab.hypervisor.config.VmConfig;
 import org.shyperlab.hypervisor.config.VmConfigChecker;
 import org.shyperlab.hypervisor.config.VmSource;
 import org.shyperlab.platforms.board.Board;
@@ -108,30 +106,31 @@ public final class RunBuilder {
                     error.problems().stream().map(ConfigProblem::toString).toList());
         }
         List<GuestSystem.Guest> guests = new ArrayList<>();
-        SerialOutput boardConsole = SerialOutput.UNCONNECTED;
+        BoardConsole boardConsole = new BoardConsole();
         for (VmSetup vm : vms) {
             GuestSystem.Guest guest = guest(guests.size(), vm.config().name());
             guests.add(guest);
-            if (ownsBoardConsole(vm.config())) {
-                boardConsole = guest.console();
+            if (BoardConsole.belongsTo(scenario.board(), vm.config())) {
+                boardConsole.owner(guest.console());
             }
         }
         Platform platform = new Platform(scenario.board(), cores, ram, boardConsole, errors, trace);
         return finish(
                 platform,
                 () -> HypervisedSystem.load(
-                        platform, description, vms, new Guests(guests, this::guest), errors, trace));
+                        platform,
+                        boardConsole,
+                        description,
+                        vms,
+                        new Guests(guests, this::guest),
+                        errors,
+                        trace));
     }
 
     /** VM 0 prints as it is, every other VM's lines begin with its name. */
     private GuestSystem.Guest guest(int vm, String name) {
         ByteSink sink = vm == 0 ? output : new TaggedLines(output, name);
         return new GuestSystem.Guest(vm, name, new GuestConsole(sink, options.until(), this::untilSeen));
-    }
-
-    private boolean ownsBoardConsole(VmConfig config) {
-        long base = scenario.board().device(scenario.board().console()).base();
-        return config.passthrough().stream().anyMatch(device -> device.physical() == base);
     }
 
     private Run finish(Platform platform, Supplier<GuestSystem> load) {
@@ -141,7 +140,8 @@ public final class RunBuilder {
                 if (options.pace() == RunOptions.Pace.REAL) {
                     Pacer.start(platform.machine().alarms());
                 }
-                return new Run(scenario, options, platform, load.get(), disks, errors, trace);
+                VmFiles files = new VmFiles(scenario, progress);
+                return new Run(scenario, options, platform, load.get(), disks, files, errors, trace);
             } catch (InputException error) {
                 disks.close();
                 throw error;

@@ -24,7 +24,7 @@ public record ScenarioFiles(@Nullable Path directory) {
     static final ScenarioFiles OF_PROGRAM = new ScenarioFiles(null);
 
     /** The text of a file that belongs to the scenario. {@code what} says what it is, for messages. */
-    String text(String what, String name) {
+    public String text(String what, String name) {
         if (directory == null) {
             return resource(name);
         }

@@ -1,0 +1,190 @@
+package org.shyperlab.platforms.run;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.shyperlab.emulator.core.TrapKind;
+import org.shyperlab.emulator.device.uart.SerialPort;
+import org.shyperlab.emulator.time.CounterScale;
+import org.shyperlab.emulator.time.VirtualClock;
+import org.shyperlab.hypervisor.Hypervisor;
+import org.shyperlab.hypervisor.VmSetup;
+import org.shyperlab.hypervisor.config.ConfigProblem;
+import org.shyperlab.hypervisor.config.VmSource;
+import org.shyperlab.hypervisor.memory.OutOfHypervisorMemory;
+import org.shyperlab.hypervisor.vcpu.Vcpu;
+import org.shyperlab.hypervisor.vm.Vm;
+import org.shyperlab.hypervisor.vm.VmControl;
+import org.shyperlab.platforms.input.InputException;
+
+/**
+ * The VMs of a run as somebody outside the machine sees them: lists them, gives them orders, watches their consoles. All of it on the
+ * machine's thread ({@link Run#submit}). VMs are named by their number or their name; what cannot be done is an {@link InputException}
+ * that says why, and changes nothing.
+ */
+public final class RunningVms {
+    private final Hypervisor hypervisor;
+    private final VmControl control;
+    private final VmConsoles consoles;
+    private final VirtualClock clock;
+    private final CounterScale counter;
+
+    RunningVms(Hypervisor hypervisor, VmConsoles consoles, VirtualClock clock, long counterHertz) {
+        this.hypervisor = hypervisor;
+        this.consoles = consoles;
+        this.clock = clock;
+        control = hypervisor.control();
+        counter = CounterScale.of(clock.hertz(), counterHertz);
+    }
+
+    /** Virtual time of the machine. */
+    public double virtualSeconds() {
+        return (double) clock.cycles() / clock.hertz();
+    }
+
+    /** All VMs, in the order of their numbers. */
+    public List<VmFigures> figures() {
+        return control.vms().stream().map(this::figures).toList();
+    }
+
+    /** One VM. */
+    public VmFigures figures(String which) {
+        return figures(find(which));
+    }
+
+    private VmFigures figures(Vm vm) {
+        List<VmFigures.Vcpu> vcpus = new ArrayList<>();
+        for (Vcpu vcpu : vm.vcpus()) {
+            Map<TrapKind, Long> traps = new EnumMap<>(TrapKind.class);
+            for (TrapKind kind : TrapKind.values()) {
+                if (vcpu.traps(kind) > 0) {
+                    traps.put(kind, vcpu.traps(kind));
+                }
+            }
+            vcpus.add(new VmFigures.Vcpu(vcpu.core(), vcpu.interruptsInjected(), traps));
+        }
+        double seconds = (double) vm.time(counter.ticks(clock.cycles())) / counter.counterHertz();
+        return new VmFigures(
+                vm.id(), vm.name(), vm.config().type().label(), vm.state().label(), seconds, vcpus);
+    }
+
+    private Vm find(String which) {
+        for (Vm vm : control.vms()) {
+            if (which.equals(Integer.toString(vm.id())) || which.equals(vm.name())) {
+                return vm;
+            }
+        }
+        throw new InputException("There is no VM \"%s\". There are: %s."
+                .formatted(
+                        which,
+                        control.vms().stream()
+                                .map(vm -> vm.id() + " (" + vm.name() + ")")
+                                .collect(Collectors.joining(", "))));
+    }
+
+    private static InputException refused(Vm vm, String why) {
+        return new InputException("VM %d (%s) is %s%s"
+                .formatted(vm.id(), vm.name(), vm.state().label().toLowerCase(Locale.ROOT), why));
+    }
+
+    /** Makes a VM of a configuration that was read; it gets the smallest free number and is inactive. */
+    public VmFigures create(VmSource source) {
+        List<ConfigProblem> problems = hypervisor.check(source);
+        if (!problems.isEmpty()) {
+            throw new InputException(
+                    problems.stream().map(ConfigProblem::toString).toList());
+        }
+        try {
+            // The check has said that there is one.
+            VmSetup setup = new VmSetup(
+                    Objects.requireNonNull(source.file().config()), source.images());
+            return figures(control.create(setup));
+        } catch (OutOfHypervisorMemory | IllegalArgumentException error) {
+            throw new InputException(source.file().file() + ": " + error.getMessage());
+        }
+    }
+
+    /** Loads and starts a VM that is off. */
+    public VmFigures boot(String which) {
+        Vm vm = find(which);
+        if (vm.isLoadedByCalls()) {
+            throw refused(vm, ", and its images come from the management VM: boot it there, with shyper vm boot.");
+        }
+        return order(vm, control::boot, ": only a VM that is off can be booted.");
+    }
+
+    /** Everything of a VM stands still, its time too. */
+    public VmFigures pause(String which) {
+        return order(find(which), control::pause, ": only an active VM can be paused.");
+    }
+
+    /** A paused VM goes on. */
+    public VmFigures resume(String which) {
+        return order(find(which), control::resume, ": only a paused VM can be resumed.");
+    }
+
+    /**
+     * Starts a VM over.
+     *
+     * @param force at once; else its guest is asked, which must have registered a message ring
+     */
+    public VmFigures reboot(String which, boolean force) {
+        Vm vm = find(which);
+        return force
+                ? order(vm, control::reset, ": only a VM that runs can be rebooted.")
+                : order(
+                        vm,
+                        asked -> hypervisor.askToReboot(asked.id()),
+                        " and has no message ring, so that its guest cannot be asked to reboot; -f reboots it at once.");
+    }
+
+    /** Switches a VM off. The machine ends with its last VM. */
+    public VmFigures stop(String which) {
+        return order(find(which), control::stop, ": only a VM that runs can be stopped.");
+    }
+
+    private VmFigures order(Vm vm, Predicate<Vm> what, String rule) {
+        if (!what.test(vm)) {
+            throw refused(vm, rule);
+        }
+        return figures(vm);
+    }
+
+    /** Stops a VM and takes it away with all it has. */
+    public void remove(String which) {
+        control.remove(find(which));
+    }
+
+    /** The number of a VM, for the console's methods. */
+    public int number(String which) {
+        return find(which).id();
+    }
+
+    /** Shows a watcher what the VM prints from now on, until {@link #unwatch} or until the VM is removed. */
+    public void watch(int vm, ConsoleWatcher watcher) {
+        consoles.of(vm).add(watcher);
+    }
+
+    /** Ends {@link #watch}. */
+    public void unwatch(int vm, ConsoleWatcher watcher) {
+        if (control.find(vm) != null) {
+            consoles.of(vm).remove(watcher);
+        }
+    }
+
+    /** Whether somebody can type to the VM: it has an emulated serial port, or the board's. */
+    public boolean hasInput(int vm) {
+        return consoles.port(vm) != null;
+    }
+
+    /** Offers a typed byte to a VM's serial port; false when it cannot take it now. What is typed to a VM that is gone is lost. */
+    public boolean type(int vm, int value) {
+        SerialPort port = control.find(vm) == null ? null : consoles.port(vm);
+        return port == null || port.receive(value);
+    }
+}
