@@ -12,8 +12,7 @@ final class Commands {
     private static Map<String, Supplier<Object>> table(Terminals terminals) {
         Map<String, Supplier<Object>> table = new LinkedHashMap<>();
         table.put("run", () -> new RunCommand(terminals));
-        table.put("vm", () -> new CommandLine(new VmCommand())
-                .addSubcommand("console", new ConsoleCommand(terminals)));
+        table.put("vm", () -> new CommandLine(new VmCommand()).addSubcommand("console", new ConsoleCommand(terminals)));
         table.put("console", () -> new ConsoleCommand(terminals));
         table.put("demo", () -> new DemoCommand(terminals));
         table.put("boards", BoardsCommand::new);

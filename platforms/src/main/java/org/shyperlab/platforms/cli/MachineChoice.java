@@ -11,7 +11,8 @@ final class MachineChoice {
     @Option(
             names = "--machine",
             paramLabel = "NAME|PID|SOCKET",
-            description = "When several machines run: the scenario's name, the process id, or the path of the control socket.")
+            description =
+                    "When several machines run: the scenario's name, the process id, or the path of the control socket.")
     private @Nullable String machine;
 
     MachineChoice() {}

@@ -145,7 +145,8 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--no-control",
-            description = "Without the control socket, through which shyper vm and shyper console reach a running machine.")
+            description =
+                    "Without the control socket, through which shyper vm and shyper console reach a running machine.")
     private boolean noControl;
 
     RunCommand(Terminals terminals) {

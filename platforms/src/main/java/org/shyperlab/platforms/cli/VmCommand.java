@@ -64,7 +64,9 @@ final class VmCommand implements Runnable {
                 "Images are named relative to the file. The VM is inactive until it is booted."
             },
             mixinStandardHelpOptions = true)
-    int config(@Parameters(paramLabel = "FILE", description = "The configuration.") Path file, @Mixin MachineChoice machine) {
+    int config(
+            @Parameters(paramLabel = "FILE", description = "The configuration.") Path file,
+            @Mixin MachineChoice machine) {
         String path = file.toAbsolutePath().normalize().toString();
         return change(machine, Order.CONFIG, json -> json.writeStringField("file", path));
     }
@@ -100,9 +102,7 @@ final class VmCommand implements Runnable {
         });
     }
 
-    @Command(
-            description = "Switches a VM off. The machine ends with its last VM.",
-            mixinStandardHelpOptions = true)
+    @Command(description = "Switches a VM off. The machine ends with its last VM.", mixinStandardHelpOptions = true)
     int stop(@Parameters(paramLabel = VM, description = WHICH) String vm, @Mixin MachineChoice machine) {
         return change(machine, Order.STOP, named(vm));
     }

@@ -52,7 +52,6 @@ final class VmTables {
     }
 
     private static void row(StringBuilder text, int vcpu, Message of, String what, long count) {
-        text.append(String.format(
-                Locale.ROOT, "  %4d %4d  %-24s %,12d%n", vcpu, of.integer("core"), what, count));
+        text.append(String.format(Locale.ROOT, "  %4d %4d  %-24s %,12d%n", vcpu, of.integer("core"), what, count));
     }
 }

@@ -78,7 +78,8 @@ final class Connection implements Runnable {
             try {
                 send(reply);
             } finally {
-                session.start(); // behind the reply; also when the client has gone already, because its end is the session's own
+                session.start(); // behind the reply; also when the client has gone already, because its end is the
+                // session's own
             }
         }
         return true;

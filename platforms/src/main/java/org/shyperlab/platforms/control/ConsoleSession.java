@@ -32,7 +32,8 @@ final class ConsoleSession implements ConsoleWatcher {
     private final boolean hasInput;
     private final ConsoleInput input;
     private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
-    private final Thread writer = Thread.ofPlatform().daemon().name("control-console").unstarted(this::write);
+    private final Thread writer =
+            Thread.ofPlatform().daemon().name("control-console").unstarted(this::write);
     private long lost;
     private @Nullable String end;
 
@@ -125,8 +126,7 @@ final class ConsoleSession implements ConsoleWatcher {
             why = end;
         }
         for (int from = 0; from < bytes.length; from += LONGEST_EVENT) {
-            client.send(Replies.output(
-                    Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + LONGEST_EVENT))));
+            client.send(Replies.output(Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + LONGEST_EVENT))));
         }
         if (missing > 0) {
             client.send(Replies.lost(missing));

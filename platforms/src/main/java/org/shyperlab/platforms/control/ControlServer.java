@@ -50,7 +50,9 @@ public final class ControlServer implements AutoCloseable {
      * @throws InputException when it cannot be opened
      */
     public static ControlServer open(Run run, RunningVms vms, ControlDirectory directory) {
-        Path path = directory.create().resolve(ControlDirectory.fileName(ProcessHandle.current().pid()));
+        Path path = directory
+                .create()
+                .resolve(ControlDirectory.fileName(ProcessHandle.current().pid()));
         try {
             Files.deleteIfExists(path); // of a dead process that had our number
             ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX);

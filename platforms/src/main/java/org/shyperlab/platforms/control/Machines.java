@@ -73,8 +73,8 @@ public final class Machines {
         try {
             return ControlClient.connect(socket);
         } catch (IOException error) {
-            throw new InputException("The control socket %s cannot be used: %s"
-                    .formatted(socket, InputException.reason(error)));
+            throw new InputException(
+                    "The control socket %s cannot be used: %s".formatted(socket, InputException.reason(error)));
         }
     }
 
@@ -82,7 +82,8 @@ public final class Machines {
     private static @Nullable Machine identify(Path socket) {
         try (ControlClient client = ControlClient.connect(socket)) {
             // A process that is stopped accepts and says nothing.
-            CompletableFuture.delayedExecutor(PATIENCE_MILLIS, TimeUnit.MILLISECONDS).execute(client::close);
+            CompletableFuture.delayedExecutor(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+                    .execute(client::close);
             Message reply = ControlClient.message(client.ask(Order.MACHINE, Replies.NOTHING));
             String name = reply.text("machine");
             return new Machine(name == null ? "" : name, ControlDirectory.pid(socket), socket);

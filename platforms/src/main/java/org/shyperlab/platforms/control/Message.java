@@ -50,7 +50,8 @@ public record Message(Map<String, Object> members) {
             return new Message(members);
         } catch (JsonProcessingException error) {
             String why = String.valueOf(error.getOriginalMessage());
-            throw new ProtocolException("The line is not JSON: " + why.lines().findFirst().orElse(""));
+            throw new ProtocolException(
+                    "The line is not JSON: " + why.lines().findFirst().orElse(""));
         } catch (IOException impossible) {
             throw new IllegalStateException("reading from memory does not fail", impossible);
         }

@@ -29,12 +29,15 @@ record Request(Order order, String vm, Path file, boolean force, byte[] data) {
         Order order = order(members.get(ORDER));
         Set<Member> known = order.members();
         for (String key : members.keySet()) {
-            if (!key.equals(ORDER) && known.stream().noneMatch(member -> member.key().equals(key))) {
+            if (!key.equals(ORDER)
+                    && known.stream().noneMatch(member -> member.key().equals(key))) {
                 throw new ProtocolException("The order \"%s\" has no member \"%s\"; it has: order%s."
                         .formatted(
                                 order.key(),
                                 key,
-                                known.stream().map(member -> ", " + member.key()).collect(Collectors.joining())));
+                                known.stream()
+                                        .map(member -> ", " + member.key())
+                                        .collect(Collectors.joining())));
             }
         }
         for (Member member : known) {
@@ -57,8 +60,8 @@ record Request(Order order, String vm, Path file, boolean force, byte[] data) {
                 return order;
             }
         }
-        throw new ProtocolException(
-                "\"order\" is one of: " + Arrays.stream(Order.values()).map(Order::key).collect(Collectors.joining(", ")) + ".");
+        throw new ProtocolException("\"order\" is one of: "
+                + Arrays.stream(Order.values()).map(Order::key).collect(Collectors.joining(", ")) + ".");
     }
 
     private static String vm(@Nullable Object value) throws ProtocolException {

@@ -101,8 +101,7 @@ public final class RunningVms {
         }
         try {
             // The check has said that there is one.
-            VmSetup setup = new VmSetup(
-                    Objects.requireNonNull(source.file().config()), source.images());
+            VmSetup setup = new VmSetup(Objects.requireNonNull(source.file().config()), source.images());
             return figures(control.create(setup));
         } catch (OutOfHypervisorMemory | IllegalArgumentException error) {
             throw new InputException(source.file().file() + ": " + error.getMessage());
