@@ -174,6 +174,44 @@ class BackPressureTest {
     }
 
     @Test
+    void aSenderIsToldOnceAndOnlyWhenTheLastReceiverHasItsFrame() {
+        TestNic one = test.nic(1, 0);
+        List<TestNic> full = List.of(test.nic(2, 0), test.nic(3, 0));
+        for (int i = 0; i <= QUEUE; i++) {
+            one.send(Frames.arp(1, i));
+        }
+        int[] told = {0};
+        one.port.onRoom(() -> told[0]++);
+        byte[] refused = Frames.arp(1, 1000);
+        assertThat(one.port.offer(refused, 0, refused.length)).isFalse();
+        full.getFirst().post(10);
+        assertThat(told[0]).isZero();
+        full.getLast().post(10);
+        assertThat(told[0]).isEqualTo(1);
+        full.getLast().post(10);
+        assertThat(told[0]).isEqualTo(1);
+    }
+
+    @Test
+    void noVmSavesPatienceUp() {
+        TestNic one = test.nic(1, 0);
+        TestNic two = test.nic(2, 100_000);
+        for (int i = 0; i < 100_000; i++) {
+            one.send(Frames.unicast(1, 2, i));
+        }
+        for (int i = 0; i <= QUEUE; i++) {
+            one.send(Frames.unicast(1, 2, i));
+        }
+        one.send(Frames.unicast(1, 2, 0));
+        test.pass(PATIENCE - 1);
+        assertThat(one.unsent()).isEqualTo(1);
+        test.pass(1);
+        assertThat(one.unsent()).isZero();
+        // The frame that waited, and the one behind it.
+        assertThat(slow(two)).isEqualTo(2);
+    }
+
+    @Test
     void sendersThatWaitForOneReceiverTakeTurns() {
         TestNic receiver = test.nic(1, 0);
         List<TestNic> senders =

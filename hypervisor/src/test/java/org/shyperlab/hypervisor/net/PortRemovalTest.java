@@ -41,11 +41,31 @@ class PortRemovalTest {
         for (int i = 0; i < SwitchPort.QUEUE_FRAMES + 1; i++) {
             three.send(Frames.unicast(3, 2, i));
         }
+        assertThat(three.send(Frames.unicast(3, 2, 0))).isFalse();
         test.network.remove(three.port);
+        byte[] late = Frames.unicast(3, 1, 0);
+        assertThat(three.port.offer(late, 0, late.length)).isTrue();
         two.post(1000);
         assertThat(two.received).hasSize(SwitchPort.QUEUE_FRAMES);
         test.pass(TestNetwork.SECOND);
         assertThat(test.isWatching()).isFalse();
+    }
+
+    @Test
+    void theTimeThatItWaitedForAnotherStaysSpent() {
+        TestNic three = test.nic(3, 0);
+        for (int i = 0; i < SwitchPort.QUEUE_FRAMES + 1; i++) {
+            three.send(Frames.unicast(3, 2, i));
+        }
+        test.pass(60 * TestNetwork.MILLISECOND);
+        test.network.remove(three.port);
+        test.pass(TestNetwork.SECOND);
+        one.send(Frames.unicast(1, 2, 0));
+        one.send(Frames.unicast(1, 2, 1));
+        test.pass(40 * TestNetwork.MILLISECOND - 1);
+        assertThat(one.unsent()).isEqualTo(1);
+        test.pass(1);
+        assertThat(one.unsent()).isZero();
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -136,6 +137,78 @@ class TcpForwardingTest {
     }
 
     @Test
+    void anAcknowledgementOfMoreThanWasSentAgainIsUnderstood() {
+        byte[] data = random(10_000);
+        serve(socket -> {
+            socket.getOutputStream().write(data);
+            return data;
+        });
+        assertThat(client.connect()).isTrue();
+        guest.await(() -> guest.received.size() >= 5);
+        guest.received.clear();
+        // Only one segment fits into the window when the gateway goes back to the first.
+        client.window = 1000;
+        client.send(ACK);
+        guest.step = 600;
+        Segment again = Objects.requireNonNull(client.receive());
+        assertThat(again.sequence()).isEqualTo(client.expected);
+        client.expected += 5000;
+        client.stream.write(data, 0, 5000);
+        client.window = 0xffff;
+        client.send(ACK);
+        while (!client.finished) {
+            assertThat(client.step()).isTrue();
+        }
+        assertThat(client.stream.toByteArray()).isEqualTo(data);
+    }
+
+    @Test
+    void aGuestThatIgnoresTheWindowLosesWhatIsBeyondItAndIsToldWhenItOpens() throws IOException {
+        CountDownLatch mayRead = new CountDownLatch(1);
+        listener.setReceiveBufferSize(4096);
+        CompletableFuture<byte[]> up = serve(socket -> {
+            await(mayRead);
+            return socket.getInputStream().readAllBytes();
+        });
+        byte[] data = random(20 << 20);
+        assertThat(client.connect()).isTrue();
+        int start = client.next;
+        int sent = 0;
+        // Until host and gateway are full; sockets of the host take megabytes.
+        for (int idle = 0; idle < 200; idle++) {
+            client.send(ACK, Arrays.copyOfRange(data, sent, sent + 1000));
+            sent += 1000;
+            int before = client.acknowledged;
+            while (!guest.received.isEmpty()) {
+                assertThat(client.step()).isTrue();
+            }
+            idle = client.acknowledged == before ? idle : 0;
+        }
+        int taken = client.acknowledged - start;
+        assertThat(taken).isLessThanOrEqualTo(sent - 150_000);
+        assertThat(client.gatewaysWindow).isLessThan(1000);
+        mayRead.countDown();
+        while (client.gatewaysWindow < 0x7fff) {
+            assertThat(client.step()).as("the window opens").isTrue();
+        }
+        client.next = client.acknowledged;
+        client.sendAll(Arrays.copyOfRange(data, taken, sent));
+        client.send(FIN | ACK);
+        while (!client.finished) {
+            assertThat(client.step()).isTrue();
+        }
+        assertThat(up.join()).isEqualTo(Arrays.copyOf(data, sent));
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException end) {
+            throw new IllegalStateException(end);
+        }
+    }
+
+    @Test
     void aClosedWindowIsAskedAboutAndDataGoOnWhenItOpens() {
         byte[] data = random(3_000);
         serve(socket -> {
@@ -240,6 +313,9 @@ class TcpForwardingTest {
         client.send(ACK, bytes("abcd"));
         client.next -= 2;
         client.send(ACK, bytes("cdef"));
+        client.next -= 6;
+        client.send(ACK, bytes("ab"));
+        client.next += 4;
         // One that is ahead of what is expected is not taken; its sender hears what is.
         client.next += 3;
         client.send(ACK, bytes("XYZ"));
@@ -271,7 +347,15 @@ class TcpForwardingTest {
             socket.getOutputStream().write(data);
             return data;
         });
+        client.window = 0xffff;
         assertThat(client.connect()).isTrue();
+        guest.buffers(0);
+        for (int i = 0; i < 100; i++) {
+            guest.pass();
+        }
+        // All that the window allows comes without another look at the clock, though the link keeps less.
+        guest.buffers(1_000);
+        assertThat(guest.received).hasSizeGreaterThanOrEqualTo(66);
         for (int i = 0; i < 50 && !client.finished; i++) {
             guest.buffers(0);
             guest.pass();
