@@ -3,6 +3,7 @@ package org.shyperlab.hypervisor.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,6 +101,8 @@ class ForwardingTest {
         byte[] version6 = Frames.udpBroadcast(1, 68, 67);
         version6[EthernetFrame.HEADER] = 0x65;
         assertDropped(one, version6, DropReason.BROADCAST);
+        byte[] cut = Arrays.copyOf(Frames.udpBroadcast(1, 68, 67), EthernetFrame.HEADER + 20 + 7);
+        assertDropped(one, cut, DropReason.BROADCAST);
         assertDropped(one, Frames.frame(Frames.BROADCAST, address(1), 0x9999, 60, 0), DropReason.BROADCAST);
     }
 

@@ -187,6 +187,28 @@ class GatewayTest {
         assertThat(guest.received).hasSize(64);
     }
 
+    @Test
+    void answersKeepTheirOrderWhileTheGuestIsSlowToSayThatItHasRoom() {
+        guest.buffers(0);
+        guest.send(ping(GATEWAY, 64));
+        guest.buffersUntold(10);
+        guest.send(ping(GATEWAY, 65));
+        assertThat(guest.received).isEmpty();
+        guest.buffers(10);
+        assertThat(guest.received).extracting(frame -> frame.length).containsExactly(98, 99);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0x2000, 0x0001, 0x3fff})
+    void fragmentsAreIgnored(int fragment) {
+        byte[] frame = ping(GATEWAY, 64);
+        ByteBuffer bytes = ByteBuffer.wrap(frame).putShort(20, (short) fragment).putShort(24, (short) 0);
+        bytes.putShort(24, (short) checksum(Arrays.copyOfRange(frame, 14, 34)));
+        guest.send(frame);
+        assertThat(guest.received).isEmpty();
+        assertThat(guest.uplink.ignored()).isEqualTo(1);
+    }
+
     /** Every parser on random and nearly correct input. */
     @Test
     void noFrameMakesItThrow() {

@@ -141,7 +141,8 @@ class TcpForwardingTest {
         byte[] data = random(10_000);
         serve(socket -> {
             socket.getOutputStream().write(data);
-            return data;
+            // The end of the stream would be one more segment, whenever it comes.
+            return socket.getInputStream().readAllBytes();
         });
         assertThat(client.connect()).isTrue();
         guest.await(() -> guest.received.size() >= 5);
@@ -156,7 +157,9 @@ class TcpForwardingTest {
         client.stream.write(data, 0, 5000);
         client.window = 0xffff;
         client.send(ACK);
-        while (!client.finished) {
+        assertThat(Objects.requireNonNull(client.receive()).sequence()).isEqualTo(client.expected);
+        guest.received.clear();
+        while (client.stream.size() < data.length) {
             assertThat(client.step()).isTrue();
         }
         assertThat(client.stream.toByteArray()).isEqualTo(data);
@@ -187,6 +190,11 @@ class TcpForwardingTest {
         int taken = client.acknowledged - start;
         assertThat(taken).isLessThanOrEqualTo(sent - 150_000);
         assertThat(client.gatewaysWindow).isLessThan(1000);
+        // Nor is the FIN taken of a segment whose end is beyond the window.
+        client.next = client.acknowledged;
+        client.send(FIN | ACK, Arrays.copyOfRange(data, taken, taken + 2000));
+        assertThat(client.step()).isTrue();
+        taken = client.acknowledged - start;
         mayRead.countDown();
         while (client.gatewaysWindow < 0x7fff) {
             assertThat(client.step()).as("the window opens").isTrue();
@@ -221,6 +229,11 @@ class TcpForwardingTest {
         Segment probe = Objects.requireNonNull(client.receive());
         assertThat(probe.data()).hasSize(1);
         client.send(ACK);
+        // As often as it takes: a guest that answers is alive.
+        for (int i = 0; i < 15; i++) {
+            assertThat(Objects.requireNonNull(client.receive()).data()).hasSize(1);
+            client.send(ACK);
+        }
         client.window = 0xffff;
         client.send(ACK);
         while (!client.finished) {
@@ -234,7 +247,8 @@ class TcpForwardingTest {
         byte[] data = random(5_000);
         serve(socket -> {
             socket.getOutputStream().write(data);
-            return data;
+            // The end of the stream would be one more segment, whenever it comes.
+            return socket.getInputStream().readAllBytes();
         });
         assertThat(client.connect()).isTrue();
         for (int i = 0; i < 3; i++) {
@@ -244,7 +258,7 @@ class TcpForwardingTest {
             guest.received.clear();
             guest.step = 100;
         }
-        while (!client.finished) {
+        while (client.stream.size() < data.length) {
             assertThat(client.step()).isTrue();
         }
         assertThat(client.stream.toByteArray()).isEqualTo(data);
@@ -328,6 +342,37 @@ class TcpForwardingTest {
     }
 
     @Test
+    void aSynThatIsRepeatedIsAnsweredAgainWithTheSameNumber() {
+        byte[] syn = client.frame(SYN, 20, new byte[0]);
+        client.next++;
+        guest.send(syn);
+        Segment first = Objects.requireNonNull(client.receive());
+        guest.send(syn);
+        assertThat(guest.received).hasSize(1);
+        Segment second = Objects.requireNonNull(client.receive());
+        assertThat(second).usingRecursiveComparison().isEqualTo(first);
+        client.expected = first.sequence() + 1;
+        client.send(ACK);
+        guest.send(syn);
+        // Who repeats it now hears where the connection stands (RFC 5961, 4.2).
+        Segment challenge = Objects.requireNonNull(client.receive());
+        assertThat(challenge.flags()).isEqualTo(ACK);
+        assertThat(challenge.acknowledgement()).isEqualTo(client.next);
+    }
+
+    @Test
+    void aKeepAliveIsAnswered() {
+        assertThat(client.connect()).isTrue();
+        client.next--;
+        client.send(ACK);
+        client.next++;
+        assertThat(guest.received).hasSize(1);
+        assertThat(Objects.requireNonNull(client.receive()).acknowledgement()).isEqualTo(client.next);
+        client.send(ACK);
+        assertThat(guest.received).as("answers to an acknowledgement").isEmpty();
+    }
+
+    @Test
     void aSegmentOfNoConnectionIsReset() {
         client.expected = 0x1234;
         client.send(ACK, bytes("x"));
@@ -347,12 +392,15 @@ class TcpForwardingTest {
             socket.getOutputStream().write(data);
             return data;
         });
-        client.window = 0xffff;
+        client.window = 0;
         assertThat(client.connect()).isTrue();
         guest.buffers(0);
         for (int i = 0; i < 100; i++) {
             guest.pass();
         }
+        client.window = 0xffff;
+        client.send(ACK);
+        assertThat(guest.received).isEmpty();
         // All that the window allows comes without another look at the clock, though the link keeps less.
         guest.buffers(1_000);
         assertThat(guest.received).hasSizeGreaterThanOrEqualTo(66);

@@ -62,6 +62,11 @@ final class TestGuest implements FrameSink, AutoCloseable {
         room = callback;
     }
 
+    /** From now on the guest takes so many frames, but it does not say so yet. */
+    void buffersUntold(int count) {
+        buffers = count;
+    }
+
     /** From now on the guest takes so many frames. */
     void buffers(int count) {
         buffers = count;
