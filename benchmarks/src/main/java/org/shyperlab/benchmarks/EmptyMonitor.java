@@ -18,6 +18,9 @@ final class EmptyMonitor implements Monitor {
     /** hstatus: SPV and SPVP, so that the guest starts in VS mode. */
     private static final long VIRTUAL_SUPERVISOR = 1L << 7 | 1L << 8;
 
+    /** hcounteren: the guest reads cycle, time and instret. */
+    private static final long COUNTERS = 7;
+
     private final long entry;
 
     /** A monitor whose guest starts at {@code entry}. */
@@ -30,7 +33,9 @@ final class EmptyMonitor implements Monitor {
         if (core instanceof A64Core a64) {
             a64.set(SysReg.HCR_EL2, CONFIGURATION);
         } else {
-            ((Rv64Core) core).set(Csr.HSTATUS, VIRTUAL_SUPERVISOR);
+            Rv64Core hart = (Rv64Core) core;
+            hart.set(Csr.HSTATUS, VIRTUAL_SUPERVISOR);
+            hart.set(Csr.HCOUNTEREN, COUNTERS);
         }
         core.pc(entry);
     }

@@ -12,21 +12,28 @@ public final class LinuxGuestFiles {
     private LinuxGuestFiles() {}
 
     /**
-     * The program: {@code DIRECTORY COMMANDS} writes {@code DIRECTORY/kernel} and {@code DIRECTORY/initrd}, which runs COMMANDS and
-     * powers off.
+     * The program: {@code ARCHITECTURE DIRECTORY COMMANDS} writes {@code DIRECTORY/kernel} and {@code DIRECTORY/initrd}, which runs
+     * COMMANDS and powers off. ARCHITECTURE is aarch64 or riscv64.
      */
     public static void main(String[] arguments) throws IOException {
-        if (arguments.length != 2) {
-            System.err.println("usage: LinuxGuestFiles DIRECTORY COMMANDS");
+        GuestArchitecture architecture = arguments.length == 3
+                ? switch (arguments[0]) {
+                    case "aarch64" -> GuestArchitecture.ARM64;
+                    case "riscv64" -> GuestArchitecture.RISCV64;
+                    default -> null;
+                }
+                : null;
+        if (architecture == null) {
+            System.err.println("usage: LinuxGuestFiles aarch64|riscv64 DIRECTORY COMMANDS");
             System.exit(2);
+            return;
         }
         try {
             LinuxGuest guest = LinuxGuest.make(
-                    DebianPackages.inUserCache(line -> System.err.println("shyperlab: " + line)),
-                    GuestArchitecture.ARM64);
-            Path directory = Path.of(arguments[0]);
+                    DebianPackages.inUserCache(line -> System.err.println("shyperlab: " + line)), architecture);
+            Path directory = Path.of(arguments[1]);
             Files.write(directory.resolve("kernel"), guest.kernel().bytes());
-            Files.write(directory.resolve("initrd"), guest.initrd(arguments[1], List.of()));
+            Files.write(directory.resolve("initrd"), guest.initrd(arguments[2], List.of()));
         } catch (DebianPackageException | KernelImageException e) {
             System.err.println(e.getMessage());
             System.exit(1);
