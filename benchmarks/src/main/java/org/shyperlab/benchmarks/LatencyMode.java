@@ -26,7 +26,9 @@ enum LatencyMode {
     PLIC_SPIN("vPLIC, guest spins", RISCV64, EmulatedDeviceType.PLIC, true, Seen.VPLIC),
     PLIC_WFI("vPLIC, guest in WFI", RISCV64, EmulatedDeviceType.PLIC, false, Seen.VPLIC),
     AIA_NATIVE_SPIN("RISC-V native, AIA, guest spins", RISCV64_AIA, null, true, Seen.IMSIC),
-    AIA_NATIVE_WFI("RISC-V native, AIA, guest in WFI", RISCV64_AIA, null, false, Seen.IMSIC);
+    AIA_NATIVE_WFI("RISC-V native, AIA, guest in WFI", RISCV64_AIA, null, false, Seen.IMSIC),
+    AIA_SPIN("guest interrupt file, guest spins", RISCV64_AIA, EmulatedDeviceType.APLIC, true, Seen.IMSIC),
+    AIA_WFI("guest interrupt file, guest in WFI", RISCV64_AIA, EmulatedDeviceType.APLIC, false, Seen.IMSIC);
 
     /** Where the stages show on the bus. */
     private static final class Seen {
