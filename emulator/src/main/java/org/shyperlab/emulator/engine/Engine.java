@@ -159,7 +159,8 @@ public abstract class Engine implements AutoCloseable {
                 pending = null;
                 throw thrown;
             }
-            // The library may look for the next block's code before it stops: that it found none is no event of this run.
+            // The library may look for the next block's code before it stops: that it found none is no event of this
+            // run.
             return stopped ? 0 : error;
         } catch (Throwable e) {
             throw Unicorn.unexpected(e);

@@ -61,11 +61,12 @@ final class HartCsrs {
             Rv64Word.SSCRATCH,
             Rv64Word.SEPC,
             Rv64Word.SCAUSE,
-            Rv64Word.STVAL,
-            Rv64Word.SCOUNTEREN
+            Rv64Word.STVAL
         }) {
             engine.set(word, 0);
         }
+        // As SBI firmware leaves it: Linux does not set it and reads the time in user mode.
+        set(Csr.SCOUNTEREN, ALL_COUNTERS);
         engine.pending((int) Status.SUPERVISOR_INTERRUPTS, 0);
         set(Csr.HSTATUS, 0);
         set(Csr.HGATP, 0);

@@ -33,10 +33,16 @@ public final class Rv64Context extends GuestContext<Csr> {
     private int privilege = 1;
     private long fcsr;
 
-    /** A register file in reset state: VS, interrupts and translation off, everything zero but vstimecmp. */
+    private static final long ALL_COUNTERS = 7;
+
+    /**
+     * A register file as firmware hands it over: VS, interrupts and translation off, the counters open to user mode, no timer set, all
+     * else zero.
+     */
     public Rv64Context() {
         super(32, Csr.values().length);
         set(Csr.VSTIMECMP, -1);
+        set(Csr.SCOUNTEREN, ALL_COUNTERS);
     }
 
     /** Sets general register {@code n}; a write to x0 is lost. */
