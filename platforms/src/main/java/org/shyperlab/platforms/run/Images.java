@@ -1,8 +1,5 @@
 package org.shyperlab.platforms.run;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -109,12 +106,7 @@ final class Images {
 
     /** An initial RAM disk that the user names. */
     static byte[] userBytes(String what, String name) {
-        try {
-            return Files.readAllBytes(Path.of(name));
-        } catch (IOException error) {
-            throw new InputException(
-                    "The %s %s cannot be read: %s".formatted(what, name, InputException.reason(error)));
-        }
+        return new ScenarioFiles(null).bytes(what, name);
     }
 
     private KernelImage checked(String name, byte[] bytes) {

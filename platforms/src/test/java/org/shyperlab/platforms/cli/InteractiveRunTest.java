@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.shyperlab.guestimages.linux.LinuxGuest;
 
 /** The program on a terminal of its own, which util-linux' {@code script} makes. */
@@ -21,9 +23,13 @@ class InteractiveRunTest {
     private static final int LONGEST_SECONDS = 150;
     private static final String ESCAPE = "\u0001";
 
-    @Test
-    void theTerminalIsTheGuestsConsoleAndComesBackAsItWas() throws Exception {
-        Session session = Session.start("stty -g; " + shyper("run qemu-aarch64-linux") + "; echo code $?; stty -g");
+    @ParameterizedTest
+    @CsvSource({
+        "qemu-aarch64-linux, interrupt         INTID 33",
+        "qemu-riscv64-linux, interrupt         interrupt 10",
+    })
+    void theTerminalIsTheGuestsConsoleAndComesBackAsItWas(String scenario, String ofTheKeyboard) throws Exception {
+        Session session = Session.start("stty -g; " + shyper("run " + scenario) + "; echo code $?; stty -g");
         session.await(LinuxGuest.BANNER);
         session.await("/# ");
         session.type("echo typed $((20+3))\n");
@@ -45,7 +51,8 @@ class InteractiveRunTest {
         session.await("interrupts: ");
         session.type(ESCAPE + "t");
         session.await("trace on");
-        session.await("interrupt         INTID 27");
+        session.type("\n");
+        session.await(ofTheKeyboard);
         session.type(ESCAPE + "t");
         session.await("trace off");
         session.type(ESCAPE + "q");
