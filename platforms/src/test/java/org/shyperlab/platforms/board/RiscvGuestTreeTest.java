@@ -58,8 +58,7 @@ class RiscvGuestTreeTest {
         assertThat(text(tree("qemu-riscv64", new SystemTree.Controller.Plic(PLIC)), "/cpus/cpu@2", "riscv,isa"))
                 .isEqualTo("rv64imafdc_zicntr_zicsr_zifencei_sstc");
         DeviceTree advanced = tree("qemu-riscv64-aia", new SystemTree.Controller.Aplic(APLIC, 0x2800_0000L));
-        assertThat(text(advanced, "/cpus/cpu@2", "riscv,isa"))
-                .isEqualTo("rv64imafdc_zicntr_zicsr_zifencei_ssaia_sstc");
+        assertThat(text(advanced, "/cpus/cpu@2", "riscv,isa")).isEqualTo("rv64imafdc_zicntr_zicsr_zifencei_ssaia_sstc");
     }
 
     @Test
