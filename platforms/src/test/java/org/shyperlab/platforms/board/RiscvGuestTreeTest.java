@@ -22,6 +22,7 @@ class RiscvGuestTreeTest {
                 List.of(new Region("ram", 0x8000_0000L, 1 << 30)),
                 controller,
                 List.of(new SystemTree.Visible(board.device("uart0"), 0x1000_0000L)),
+                List.of(),
                 0x1000_0000L);
         return SystemTree.ofGuest(board, guest, new SystemTree.Chosen("console=ttyS0", null));
     }
