@@ -2,7 +2,7 @@
 #include "device.h"
 #include "text.h"
 
-enum { OPEN = 1, CLOSE, READ, WRITE, LSEEK, STAT, UNLINK };
+enum { BEGIN, OPEN, CLOSE, READ, WRITE, LSEEK, STAT, UNLINK };
 enum { MOST_FILES = 32, LONGEST_PATH = 255, REFUSED = -1, CREATE = 0x40, EMPTY = 0x200 };
 
 struct open_file {
@@ -131,6 +131,16 @@ static i64 close_file(u64 vm, u64 number)
     return sys_close(file);
 }
 
+static i64 close_all(u64 vm)
+{
+    for (u64 i = 0; i < MOST_FILES; i++) {
+        if (file_of(vm, i) >= 0) {
+            close_file(vm, i);
+        }
+    }
+    return 0;
+}
+
 static i64 seek(u64 vm, u64 number, u64 offset, u64 whence)
 {
     int file = file_of(vm, number);
@@ -142,6 +152,8 @@ static i64 serve(const u64 *message)
 {
     u64 vm = message[2];
     switch (message[1]) {
+    case BEGIN:
+        return close_all(vm);
     case OPEN:
         return open_path(vm, message[3], message[4]);
     case CLOSE:

@@ -50,7 +50,7 @@ public enum Hypercall {
             2,
             Permission.MVM,
             State.WORKS,
-            "Starts a VM that is configured and whose images are there.",
+            "Starts a VM that is configured and whose images are there. One that ran before gets them again from the daemon, by message UPLOAD_KERNEL_IMAGE, and starts then.",
             Argument.guest()),
     SHUTDOWN_VM(
             HypercallGroup.VMM,
@@ -320,12 +320,7 @@ public enum Hypercall {
             Argument.guest(),
             Argument.bytes("text_ipa", 2, Argument.LARGEST_PART),
             Argument.any("length")),
-    FS_INIT(
-            HypercallGroup.UNILIB,
-            0,
-            Permission.ANYBODY,
-            State.WORKS,
-            "Whether files are served: 0, or the error wrong state."),
+    FS_INIT(HypercallGroup.UNILIB, 0, Permission.ANYBODY, State.WORKS, "Begins: closes all files of the caller."),
     OPEN(
             HypercallGroup.UNILIB,
             1,
@@ -393,7 +388,7 @@ public enum Hypercall {
             Permission.MVM,
             State.WORKS,
             "The file call of a VM is done with this result.",
-            Argument.vm(),
+            Argument.any("vmid"),
             Argument.any("result"));
 
     /** Who may make a call. */

@@ -20,7 +20,7 @@ public final class HypercallDocument {
 
             The shyper device is for user space, which can execute neither HVC nor ecall. Its registers are 64 bits wide and aligned; the call
             is carried out when its code is written. 0x48 and 0x50 tell address and size of its shared window, 0x58 the VM's id, 0x60
-            reads `SHYPER01`. Behind the page of registers the window is ordinary memory of the VM that its device tree does not call
+            reads `SHYPER01`, 0x68 whether the interrupt is up; a write there lowers it, as ACK does. Behind the page of registers the window is ordinary memory of the VM that its device tree does not call
             RAM, so that Linux lets user space map it through `/dev/mem`.
 
             Addresses are guest physical (IPA) and must lie in the caller's own RAM, shared memory or window. Calls that manage VMs are

@@ -19,6 +19,7 @@ public final class Hypercalls {
     private final IvcCalls ivc;
     private final ConfigCalls config;
     private final MediatedCalls mediated;
+    private final UnilibCalls unilib;
     private final MediatedDisks disks;
     private final Messages messages;
     private final VmConfigDrafts drafts = new VmConfigDrafts();
@@ -30,6 +31,7 @@ public final class Hypercalls {
         messages = new Messages(manager);
         system = new SystemCalls(manager, refusals);
         vms = new VmCalls(manager, drafts, messages, checks, refusals);
+        unilib = new UnilibCalls(manager, messages, refusals);
         disks = new MediatedDisks(this::request);
         mediated = new MediatedCalls(manager, disks, refusals);
         ivc = new IvcCalls(manager, messages, refusals);
@@ -62,7 +64,7 @@ public final class Hypercalls {
             }
             case CONFIG -> config.call(caller, call, arguments);
             case MEDIATED -> mediated.call(caller, call, arguments);
-            case UNILIB -> HypercallError.NOT_YET.code();
+            case UNILIB -> unilib.call(caller, call, arguments);
         };
     }
 
@@ -75,13 +77,18 @@ public final class Hypercalls {
         return messages.send(MANAGEMENT_VM, Message.DRV_NOTIFY, Message.DRV_NOTIFY.event(), disk, type, sector, count);
     }
 
-    /** A VM has stopped: its message ring and what it shares are gone. */
+    /** A VM has stopped: its message ring and what it shares are gone, and images that were uploaded are not what they were. */
     public void stopped(int vm) {
         if (vm == MANAGEMENT_VM) {
             disks.restart();
         }
+        Uploads uploads = drafts.uploads(vm);
+        if (uploads != null) {
+            uploads.clear();
+        }
         messages.forget(vm);
         ivc.forget(vm);
+        unilib.forget(vm);
     }
 
     /** A VM is gone. */
@@ -96,10 +103,6 @@ public final class Hypercalls {
 
     /** A VM restarts whose images hypercalls had brought: asks the management VM for them. False when that does not listen. */
     public boolean askForImages(int vm) {
-        Uploads uploads = drafts.uploads(vm);
-        if (uploads != null) {
-            uploads.clear();
-        }
         return messages.send(MANAGEMENT_VM, Message.UPLOAD_KERNEL_IMAGE, vm, 0);
     }
 }

@@ -23,12 +23,15 @@ public enum Message {
             "count"),
     /** A VM restarts and needs its images again. */
     UPLOAD_KERNEL_IMAGE(
-            HypercallGroup.CONFIG, 9, "A VM restarts: its images are to be uploaded again, then BOOT_VM.", "vm"),
+            HypercallGroup.CONFIG,
+            9,
+            "A VM is to start that ran before: its images are to be uploaded again, then BOOT_VM.",
+            "vm"),
     /** A file call of a unikernel for the management VM; the event is that of the call. */
     FILE_CALL(
             HypercallGroup.UNILIB,
             0,
-            "A file call of a VM, with the event of the call: OPEN length flags; CLOSE file; READ file length; WRITE file"
+            "A file call of a VM, with the event of the call: FS_INIT (close all its files); OPEN length flags; CLOSE file; READ file length; WRITE file"
                     + " length; LSEEK file offset whence; STAT length; UNLINK length. Paths and data are in the buffer of"
                     + " APPEND. FINISHED ends it.",
             "vm",

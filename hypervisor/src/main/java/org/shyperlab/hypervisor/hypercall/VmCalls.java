@@ -12,6 +12,7 @@ import org.shyperlab.hypervisor.vm.VmState;
 final class VmCalls {
     private static final long OK = 0;
     private static final long FORCE = 1L << 16;
+    private static final int MANAGEMENT_VM = 0;
 
     private final VmManager manager;
     private final VmConfigDrafts drafts;
@@ -87,6 +88,16 @@ final class VmCalls {
         if (isDraft(id)) {
             return refusals.refuse(
                     caller, call, HypercallError.WRONG_STATE, "VM %d has no images: upload a kernel", id);
+        }
+        if (uploads != null && uploads.isEmpty()) {
+            return messages.send(MANAGEMENT_VM, Message.UPLOAD_KERNEL_IMAGE, id, 0)
+                    ? OK
+                    : refusals.refuse(
+                            caller,
+                            call,
+                            HypercallError.WRONG_STATE,
+                            "VM %d has run and needs its images again: the daemon brings them, or upload them",
+                            id);
         }
         Uploads.Kind missing = uploads == null ? null : uploads.missing();
         if (missing != null) {

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.shyperlab.hypervisor.config.EmulatedDeviceType;
 import org.shyperlab.hypervisor.config.VmConfig;
 import org.shyperlab.hypervisor.memory.MemoryRegion;
+import org.shyperlab.hypervisor.vm.VmState;
 
 /** A VM that the management VM makes by hypercalls, piece by piece. */
 class ConfigCallsTest {
@@ -167,6 +168,23 @@ class ConfigCallsTest {
         assertThat(vms.config(id).deviceTree())
                 .singleElement()
                 .satisfies(node -> assertThat(node.interrupts()).containsExactly(33, 34, 35));
+    }
+
+    @Test
+    void aVmThatRanGetsItsImagesAgainFromTheDaemon() {
+        int id = configure();
+        upload(id, 0x1000, 0, 0x1000);
+        assertThat(vms.call(0, Hypercall.BOOT_VM, id)).isZero();
+        assertThat(vms.call(0, Hypercall.SHUTDOWN_VM, id | 1 << 16)).isZero();
+        vms.calls.stopped(id);
+        assertThat(vms.call(0, Hypercall.BOOT_VM, id)).as("no daemon").isEqualTo(HypercallError.WRONG_STATE.code());
+        vms.call(0, Hypercall.UPDATE_MQ, RAM + 0x1000, 0);
+        assertThat(vms.call(0, Hypercall.BOOT_VM, id)).isZero();
+        assertThat(vms.words(0, RAM + 0x1000, 3)).containsExactly(0x11, 9, id);
+        assertThat(vms.call(0, Hypercall.GET_VM_STATE, id)).isZero();
+        assertThat(upload(id, 0x1000, 0, 0x1000)).isZero();
+        assertThat(vms.call(0, Hypercall.BOOT_VM, id)).isZero();
+        assertThat(vms.call(0, Hypercall.GET_VM_STATE, id)).isEqualTo(VmState.ACTIVE.number());
     }
 
     @Test

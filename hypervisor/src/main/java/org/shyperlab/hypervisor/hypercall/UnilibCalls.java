@@ -1,0 +1,176 @@
+package org.shyperlab.hypervisor.hypercall;
+
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * UNILIB: file calls of unikernels, which the management VM's daemon serves. A call returns at once; its result comes as a message.
+ * Paths and data go through one buffer of the daemon, so calls of different VMs wait for each other; a VM has one at a time.
+ */
+final class UnilibCalls {
+    private static final long OK = 0;
+    private static final int MANAGEMENT_VM = 0;
+
+    /**
+     * A call that waits or is served.
+     *
+     * @param vm whose call it is
+     * @param call which one
+     * @param memory address of its path or data in the VM, or 0
+     * @param length bytes of path or data
+     * @param wanted whether the VM waits for the result; else it has stopped
+     */
+    private record FileCall(int vm, Hypercall call, long memory, long length, long a, long b, long c, boolean wanted) {
+        FileCall unwanted() {
+            return new FileCall(vm, call, memory, length, a, b, c, false);
+        }
+    }
+
+    private final VmManager manager;
+    private final Messages messages;
+    private final Refusals refusals;
+    private final ArrayDeque<FileCall> waiting = new ArrayDeque<>();
+    private @Nullable FileCall served;
+    private long buffer;
+    private long bufferSize;
+
+    UnilibCalls(VmManager manager, Messages messages, Refusals refusals) {
+        this.manager = manager;
+        this.messages = messages;
+        this.refusals = refusals;
+    }
+
+    long call(int caller, Hypercall call, long[] x) {
+        return switch (call) {
+            case APPEND -> append(x[0], x[1]);
+            case FINISHED -> finished(caller, call, x[0], x[1]);
+            case FS_INIT -> accept(caller, new FileCall(caller, call, 0, 0, 0, 0, 0, true));
+            case OPEN -> accept(caller, new FileCall(caller, call, x[0], x[1], x[1], x[2], 0, true));
+            case STAT, UNLINK -> accept(caller, new FileCall(caller, call, x[0], x[1], x[1], 0, 0, true));
+            case READ, WRITE -> accept(caller, new FileCall(caller, call, x[1], x[2], x[0], x[2], 0, true));
+            case CLOSE -> accept(caller, new FileCall(caller, call, 0, 0, x[0], 0, 0, true));
+            case LSEEK -> accept(caller, new FileCall(caller, call, 0, 0, x[0], x[1], x[2], true));
+            default -> HypercallError.UNKNOWN_CALL.code();
+        };
+    }
+
+    /** A daemon serves from now on. What its predecessor had not done has failed. */
+    private long append(long ipa, long size) {
+        FileCall lost = served;
+        served = null;
+        buffer = ipa;
+        bufferSize = size;
+        if (lost != null) {
+            answer(lost, HypercallError.FAILED.code());
+        }
+        serveNext();
+        return OK;
+    }
+
+    private long accept(int caller, FileCall file) {
+        if (bufferSize == 0) {
+            return refusals.refuse(caller, file.call(), HypercallError.WRONG_STATE, "nobody serves files");
+        }
+        if (messages.ring(caller) == null) {
+            return refusals.refuse(
+                    caller, file.call(), HypercallError.WRONG_STATE, "the VM has no message ring for the result");
+        }
+        if (file.length() > bufferSize) {
+            return refusals.refuse(
+                    caller,
+                    file.call(),
+                    HypercallError.BAD_ARGUMENT,
+                    "%d bytes, and the daemon's buffer has %d",
+                    file.length(),
+                    bufferSize);
+        }
+        if (hasCall(caller)) {
+            return HypercallError.NO_RESOURCES.code();
+        }
+        waiting.add(file);
+        serveNext();
+        return OK;
+    }
+
+    private boolean hasCall(int vm) {
+        for (FileCall file : waiting) {
+            if (file.vm() == vm) {
+                return true;
+            }
+        }
+        return served != null && served.vm() == vm;
+    }
+
+    private void serveNext() {
+        while (served == null && !waiting.isEmpty()) {
+            FileCall file = waiting.remove();
+            boolean brings = file.length() > 0 && file.call() != Hypercall.READ;
+            boolean there = !brings
+                    || manager.memory(file.vm())
+                            .copyTo(file.memory(), manager.memory(MANAGEMENT_VM), buffer, file.length());
+            served = file;
+            if (!there
+                    || !messages.send(
+                            MANAGEMENT_VM,
+                            Message.FILE_CALL,
+                            file.call().event(),
+                            file.vm(),
+                            file.a(),
+                            file.b(),
+                            file.c())) {
+                served = null;
+                answer(file, HypercallError.FAILED.code());
+            }
+        }
+    }
+
+    private long finished(int caller, Hypercall call, long vm, long result) {
+        FileCall file = served;
+        if (file == null || file.vm() != vm) {
+            return refusals.refuse(caller, call, HypercallError.WRONG_STATE, "VM %d has no file call", vm);
+        }
+        served = null;
+        long told = result;
+        boolean brings = file.wanted() && file.call() == Hypercall.READ && result > 0;
+        if (brings
+                && (result > file.length()
+                        || !manager.memory(MANAGEMENT_VM)
+                                .copyTo(buffer, manager.memory(file.vm()), file.memory(), result))) {
+            told = HypercallError.FAILED.code();
+        }
+        answer(file, told);
+        serveNext();
+        return OK;
+    }
+
+    private void answer(FileCall file, long result) {
+        if (file.wanted()) {
+            messages.send(
+                    file.vm(),
+                    Message.FILE_DONE,
+                    Message.FILE_DONE.event(),
+                    file.vm(),
+                    file.call().event(),
+                    result,
+                    0);
+        }
+    }
+
+    /** A VM has stopped: it waits for nothing any more, and the daemon closes its files, so that no other VM with its id gets them. */
+    void forget(int vm) {
+        waiting.removeIf(file -> file.vm() == vm);
+        if (vm == MANAGEMENT_VM) {
+            bufferSize = 0;
+            served = null;
+            waiting.clear();
+            return;
+        }
+        if (served != null && served.vm() == vm) {
+            served = served.unwanted();
+        }
+        if (bufferSize != 0) {
+            waiting.add(new FileCall(vm, Hypercall.FS_INIT, 0, 0, 0, 0, 0, false));
+            serveNext();
+        }
+    }
+}

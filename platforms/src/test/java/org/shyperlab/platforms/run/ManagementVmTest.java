@@ -1,0 +1,277 @@
+package org.shyperlab.platforms.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.shyperlab.guestimages.BareMetalGuests;
+import org.shyperlab.guestimages.debian.DebianPackages;
+import org.shyperlab.guestimages.linux.GuestArchitecture;
+import org.shyperlab.guestimages.linux.LinuxGuest;
+import org.shyperlab.platforms.scenario.Scenario;
+import org.shyperlab.platforms.scenario.ScenarioCatalog;
+
+/** Debian as the management VM: its shell configures, starts and serves other VMs with the shyper program. */
+class ManagementVmTest {
+    private static final int SECTOR = 512;
+
+    /** What the two architectures' VMs differ in. */
+    private enum Ground {
+        AARCH64("qemu-aarch64", "vm0-linux.json", 0xb000000L, 90, GuestArchitecture.ARM64, """
+                { "name": "%NAME%", "type": "%TYPE%", "cmdline": "console=ttyAMA0 panic=-1",
+                  "image": { "kernel_filename": "kernel", "kernel_load_ipa": "0x40200000",
+                             "device_tree_load_ipa": "0x40000000", %RAMDISK% },
+                  "memory": { "num": 1, "region": [ { "ipa_start": "0x40000000", "length": "0xa000000" } ] },
+                  "cpu": { "num": 1, "allocate_bitmap": "0b10", "master": 1 },
+                  "emulated_device": { "emulated_device_list": [
+                    { "name": "intc@8000000", "base_ipa": "0x8000000", "length": "0x1000", "irq_id": 0,
+                      "type": "EMU_DEVICE_T_GICD" }%DISK%,
+                    { "name": "pl011@9000000", "base_ipa": "0x9000000", "length": "0x1000", "irq_id": 33,
+                      "type": "EMU_DEVICE_T_CONSOLE" } ] },
+                  "passthrough_device": { "passthrough_device_list": [
+                    { "name": "gicv", "base_pa": "0x8040000", "base_ipa": "0x8010000", "length": "0x2000",
+                      "irq_list": [27] } ] } }
+                """),
+        RISCV64("qemu-riscv64", "vm0-riscv64-linux.json", 0x40000000L, 69, GuestArchitecture.RISCV64, """
+                { "name": "%NAME%", "type": "%TYPE%", "cmdline": "console=ttyS0 panic=-1",
+                  "image": { "kernel_filename": "kernel", "kernel_load_ipa": "0x80200000",
+                             "device_tree_load_ipa": "0x88000000", %RAMDISK% },
+                  "memory": { "num": 1, "region": [ { "ipa_start": "0x80000000", "length": "0xa000000" } ] },
+                  "cpu": { "num": 1, "allocate_bitmap": "0b10", "master": 1 },
+                  "emulated_device": { "emulated_device_list": [
+                    { "name": "plic@c000000", "base_ipa": "0xc000000", "length": "0x600000", "irq_id": 0,
+                      "type": "EMU_DEVICE_T_PLIC" }%DISK%,
+                    { "name": "uart@10000000", "base_ipa": "0x10000000", "length": "0x1000", "irq_id": 10,
+                      "type": "EMU_DEVICE_T_CONSOLE" } ] } }
+                """);
+
+        final String board;
+        final String managementVm;
+        final long device;
+        final int interrupt;
+        final GuestArchitecture linux;
+        final String guest;
+
+        Ground(String board, String managementVm, long device, int interrupt, GuestArchitecture linux, String guest) {
+            this.board = board;
+            this.managementVm = managementVm;
+            this.device = device;
+            this.interrupt = interrupt;
+            this.linux = linux;
+            this.guest = guest;
+        }
+
+        String bareMetal(String name) {
+            return guest.replace("%NAME%", name)
+                    .replace("%TYPE%", "VM_T_BARE_MATEL_APP")
+                    .replace("%RAMDISK%", "\"ramdisk_load_ipa\": \"0\"")
+                    .replace("%DISK%", "");
+        }
+
+        String linuxWithDisk() {
+            String ram = this == AARCH64 ? "0x4" : "0x8";
+            return guest.replace("%NAME%", "debian")
+                    .replace("%TYPE%", "VM_T_LINUX")
+                    .replace(
+                            "%RAMDISK%",
+                            "\"ramdisk_filename\": \"initrd\", \"ramdisk_load_ipa\": \"" + ram + "9000000\"")
+                    .replace("%DISK%", """
+                            ,
+                            { "name": "disk", "base_ipa": "0xa000000", "length": "0x1000", "irq_id": 48, "cfg_list": [0, 0],
+                              "type": "EMU_DEVICE_T_VIRTIO_BLK_MEDIATED" }""");
+        }
+    }
+
+    @TempDir
+    private Path directory;
+
+    private Scenario scenario(Ground ground) throws IOException {
+        String device = """
+                { "name": "shyper", "base_ipa": "0x%x", "length": "0x401000", "irq_id": %d, "cfg_num": 0, "cfg_list": [],
+                  "type": "EMU_DEVICE_T_SHYPER" }, {""".formatted(ground.device, ground.interrupt);
+        String vm = Execution.vm(ground.managementVm)
+                .replaceFirst("(\"emulated_device\": \\{\\s*\"num\": )1", "$12")
+                .replaceFirst("(\"emulated_device_list\": \\[\\s*)\\{", "$1" + device);
+        Files.writeString(directory.resolve("vm0.json"), vm);
+        Path file = Files.writeString(directory.resolve("management.yaml"), """
+                scenario: management
+                description: for a test
+                board: %s
+                cores: 2
+                memory: 768M
+                guest:
+                  kernel: shipped:linux
+                  initrd: shipped:linux
+                vms: [vm0.json]
+                """.formatted(ground.board));
+        return ScenarioCatalog.load(file.toString());
+    }
+
+    private static DebianPackages requireKernel(Ground ground) {
+        DebianPackages packages = DebianPackages.inUserCache(message -> {});
+        assumeTrue(LinuxGuest.isCached(packages, ground.linux), "the kernel of " + ground + " is not in the cache");
+        return packages;
+    }
+
+    private static String here(String name, String text) {
+        return "cat > " + name + " <<'X'\n" + text + "\nX\n";
+    }
+
+    /** Shell commands that make a file of these bytes. */
+    private static String file(String name, byte[] bytes) throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write(bytes);
+        }
+        String text =
+                Base64.getMimeEncoder().encodeToString(packed.toByteArray()).replace("\r", "");
+        return "base64 -d <<'X' | gunzip > " + name + "\n" + text + "\nX\n";
+    }
+
+    private static List<String> lines(Execution run) {
+        return run.console().replace("\r", "").lines().toList();
+    }
+
+    private static void assertWell(Execution run) {
+        assertThat(run.outcome())
+                .as("%s %s", run.failures(), run.console())
+                .isEqualTo(new Outcome(Outcome.SUCCESS, "powered off"));
+        assertThat(run.console()).contains(LinuxGuest.EXIT_LINE + "0").doesNotContain("BUG:", "WARNING:");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aBareMetalVmIsConfiguredBootedRunAgainAndRemovedTwiceAlike(Ground ground) throws IOException {
+        requireKernel(ground);
+        String architecture = ground == Ground.AARCH64 ? BareMetalGuests.AARCH64 : BareMetalGuests.RISCV64;
+        String commands = "cd /root\n" + file("kernel", BareMetalGuests.load(architecture, "hello"))
+                + here("vm1.json", ground.bareMetal("hello")) + here("mediated-cfg.json", "{\"mediated\": []}") + """
+                shyper system daemon mediated-cfg.json &
+                usleep 50000
+                shyper vm config vm1.json
+                shyper vm list
+                shyper vm boot 1; usleep 100000
+                shyper vm boot 1; usleep 200000
+                shyper vm remove 1; echo removed $?
+                shyper vm boot 1; echo boot $?
+                shyper vm list
+                shyper getvmid
+                """;
+        Execution run = Execution.twice(scenario(ground), false, null, commands);
+        assertWell(run);
+        assertThat(lines(run))
+                .contains("VM 1 restarts with /root/vm1.json")
+                .containsSubsequence(
+                        "VM 1 is configured; start it with: shyper vm boot 1",
+                        "2 virtual machines",
+                        "  VM 0  Active  Linux  linux",
+                        "  VM 1  Inactive  Bare Metal App  hello",
+                        "[hello] hello: PASS",
+                        "[hello] hello: PASS",
+                        "removed 0",
+                        "shyper: boot: there is no VM with this id: see shyper vm list (-4)",
+                        "boot 1",
+                        "1 virtual machines",
+                        "  VM 0  Active  Linux  linux",
+                        "0");
+    }
+
+    @Test
+    void aVmIsPausedResumedRestartedAndStoppedAndTheBoardStaysUpWhileItRuns() throws IOException {
+        requireKernel(Ground.AARCH64);
+        String commands = "cd /root\n" + file("kernel", BareMetalGuests.load("aarch64", "latency"))
+                + here("vm1.json", Ground.AARCH64.bareMetal("latency"))
+                + here("mediated-cfg.json", "{\"mediated\": []}") + """
+                shyper system daemon mediated-cfg.json &
+                usleep 50000
+                shyper vm config vm1.json; shyper vm boot 1; usleep 50000
+                shyper vm pause 1; shyper vm list
+                shyper vm resume 1; shyper vm list
+                shyper vm reboot 1 -f; usleep 100000; shyper vm list
+                shyper system shutdown; echo shutdown $?
+                shyper vm reboot 1; echo asked $?
+                shyper vm stop 1 -f; usleep 20000; shyper vm list
+                """;
+        Execution run = Execution.of(scenario(Ground.AARCH64), false, null, commands);
+        assertWell(run);
+        String paused = "  VM 1  Paused  Bare Metal App  latency";
+        String active = "  VM 1  Active  Bare Metal App  latency";
+        assertThat(lines(run))
+                .containsSubsequence(
+                        paused,
+                        active,
+                        "VM 1 restarts with /root/vm1.json",
+                        active,
+                        "shyper: shutdown: the VM's state does not allow it: see shyper vm list (-5)",
+                        "shutdown 1",
+                        "asked 1",
+                        "  VM 1  Inactive  Bare Metal App  latency");
+        assertThat(run.console().split("\\[latency\\] latency: interrupt 33", -1))
+                .hasSize(3);
+    }
+
+    @Test
+    void whatIsWrongWithAConfigurationIsSaidInTheManagementVm() throws IOException {
+        requireKernel(Ground.AARCH64);
+        String wrong = Ground.AARCH64
+                .bareMetal("hello")
+                .replace("0b10\"", "0b100\"")
+                .replace("\"base_ipa\": \"0x9000000\"", "\"base_ipa\": \"0x40000000\"");
+        String commands = "cd /root\nhead -c 5000 /dev/zero > kernel\n" + here("vm1.json", wrong)
+                + "shyper vm config vm1.json; echo config $?; shyper vm list\n";
+        Execution run = Execution.of(scenario(Ground.AARCH64), false, null, commands);
+        assertWell(run);
+        assertThat(lines(run))
+                .anyMatch(line -> line.startsWith("hello: cpu.allocate_bitmap: core 2 is not on the board"))
+                .anyMatch(line -> line.contains("emulated_device_list[1]") && line.contains("overlaps RAM"))
+                .containsSubsequence("shyper: vm1.json was not accepted", "config 2", "1 virtual machines");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void debianAsAGuestKeepsItsDataInAFileOfTheManagementVm(Ground ground) throws IOException {
+        LinuxGuest linux = LinuxGuest.make(requireKernel(ground), ground.linux);
+        byte[] initrd = linux.initrd("""
+                yes shyper | dd of=/tmp/x bs=4k count=300 iflag=fullblock 2>/dev/null; md5sum /tmp/x
+                dd if=/tmp/x of=/dev/vda bs=4k conv=fsync 2>/dev/null
+                echo 3 > /proc/sys/vm/drop_caches
+                dd if=/dev/vda bs=64k count=19 2>/dev/null | head -c 1228800 | md5sum
+                """, List.of("virtio_mmio", "virtio_blk"));
+        byte[] kernel = linux.kernel().bytes();
+        int sectors = (kernel.length + SECTOR - 1) / SECTOR;
+        byte[] images = Arrays.copyOf(kernel, sectors * SECTOR + (initrd.length + SECTOR - 1) / SECTOR * SECTOR);
+        System.arraycopy(initrd, 0, images, sectors * SECTOR, initrd.length);
+        Path disk = Files.write(directory.resolve("images"), images);
+        String commands = "cd /root\n" + here("vm1.json", ground.linuxWithDisk())
+                + here("mediated-cfg.json", "{\"mediated\": [\"/root/disk.img\"]}")
+                + """
+                head -c %d /dev/vda > kernel
+                dd if=/dev/vda of=initrd bs=512 skip=%d 2>/dev/null
+                dd if=/dev/zero of=disk.img bs=64k count=32 2>/dev/null
+                shyper system daemon mediated-cfg.json &
+                usleep 50000
+                shyper vm config vm1.json; shyper vm boot 1
+                i=0; while shyper vm list | grep -q 'VM 1  Active' && [ $i -lt 300 ]; do usleep 50000; i=$((i+1)); done
+                head -c 1228800 disk.img | md5sum
+                """.formatted(kernel.length, sectors);
+        Execution run = Execution.of(scenario(ground), false, null, commands, List.of(new Disk(disk, null, true)));
+        assertWell(run);
+        List<String> sums = lines(run).stream()
+                .filter(line -> line.matches("(\\[debian\\] )?[0-9a-f]{32}  .*"))
+                .map(line -> line.replace("[debian] ", "").substring(0, 32))
+                .toList();
+        assertThat(sums).as(run.console()).hasSize(3);
+        assertThat(sums.stream().distinct()).hasSize(1);
+    }
+}
