@@ -33,7 +33,11 @@ final class ModuleInformation {
                             Arrays.stream(entry.substring(NEEDED.length()).split(",", -1)))
                     .filter(name -> !name.isEmpty())
                     .toList();
-        } catch (IndexOutOfBoundsException | BufferUnderflowException | IllegalArgumentException damaged) {
+        } catch (IndexOutOfBoundsException
+                | BufferUnderflowException
+                | IllegalArgumentException
+                | ArithmeticException
+                | NegativeArraySizeException damaged) {
             throw new DebianPackageException(path + " is not a kernel module: its ELF headers are damaged.", damaged);
         }
     }
