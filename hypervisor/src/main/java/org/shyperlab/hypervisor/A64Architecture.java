@@ -27,6 +27,7 @@ final class A64Architecture extends Architecture {
             AddressSpace bus,
             PlatformDescription platform,
             HypervisorOptions options,
+            BackEnds backEnds,
             HypervisorListener listener) {
         if (!(platform.interrupts() instanceof PlatformDescription.Gic gic)) {
             throw new IllegalArgumentException("an AArch64 board has a GIC, not " + platform.interrupts());
@@ -38,7 +39,7 @@ final class A64Architecture extends Architecture {
         }
         Cores cores = new Cores(physical);
         InterruptOwners owners = new InterruptOwners(gic);
-        super(cores, new A64VmBuilder(bus, platform, options, cores, owners, listener), platform, options, listener);
+        super(cores, new A64VmBuilder(bus, platform, options, cores, owners, backEnds, listener), platform, options, listener);
         traps = new TrapHandler(control(), managed().hypercalls(), listener);
         interrupts = new PhysicalInterrupts(owners, control(), listener);
     }

@@ -45,6 +45,7 @@ public final class Hypervisor implements Monitor {
      * @param platform the board, which has a GIC
      * @param vms the VMs; their configurations were checked
      * @param options how to work
+     * @param backEnds what VMs' virtio devices have behind them
      * @param listener who watches
      * @throws org.shyperlab.hypervisor.memory.OutOfHypervisorMemory when the VMs need more RAM than the board has
      * @throws IllegalArgumentException when a configuration that was not checked contradicts the board
@@ -55,8 +56,9 @@ public final class Hypervisor implements Monitor {
             PlatformDescription platform,
             List<VmSetup> vms,
             HypervisorOptions options,
+            BackEnds backEnds,
             HypervisorListener listener) {
-        return new Hypervisor(new A64Architecture(machineCores, bus, platform, options, listener), vms, listener);
+        return new Hypervisor(new A64Architecture(machineCores, bus, platform, options, backEnds, listener), vms, listener);
     }
 
     /**
@@ -71,8 +73,9 @@ public final class Hypervisor implements Monitor {
             PlatformDescription platform,
             List<VmSetup> vms,
             HypervisorOptions options,
+            BackEnds backEnds,
             HypervisorListener listener) {
-        return new Hypervisor(new Rv64Architecture(harts, bus, platform, options, listener), vms, listener);
+        return new Hypervisor(new Rv64Architecture(harts, bus, platform, options, backEnds, listener), vms, listener);
     }
 
     /** The VMs, in the order of their ids. */

@@ -32,6 +32,7 @@ final class Rv64Architecture extends Architecture {
             AddressSpace bus,
             PlatformDescription platform,
             HypervisorOptions options,
+            BackEnds backEnds,
             HypervisorListener listener) {
         PhysicalPlic plic = platform.interrupts() instanceof PlatformDescription.Plic board
                 ? new PhysicalPlic(bus, board.base(), board.sources())
@@ -46,7 +47,7 @@ final class Rv64Architecture extends Architecture {
         }
         Cores cores = new Cores(physical);
         InterruptOwners owners = new InterruptOwners(platform.interrupts());
-        Rv64VmBuilder builder = new Rv64VmBuilder(bus, platform, options, cores, owners, plic, aplic, listener);
+        Rv64VmBuilder builder = new Rv64VmBuilder(bus, platform, options, cores, owners, plic, aplic, backEnds, listener);
         super(cores, builder, platform, options, listener);
         this.plic = plic;
         this.aplic = aplic;

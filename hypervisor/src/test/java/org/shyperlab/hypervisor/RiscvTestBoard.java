@@ -68,6 +68,7 @@ final class RiscvTestBoard implements AutoCloseable {
     final List<Integer> interrupts = new ArrayList<>();
     final List<Integer> injected = new ArrayList<>();
     final List<Rv64Vm> vms = new ArrayList<>();
+    BackEnds backEnds = BackEnds.NONE;
 
     RiscvTestBoard(int harts) {
         this(harts, Controller.PLIC);
@@ -185,7 +186,7 @@ final class RiscvTestBoard implements AutoCloseable {
             harts.add(machine.core(i));
         }
         Hypervisor created = Hypervisor.riscv64(
-                harts, machine.bus(), description(), List.of(setups), HypervisorOptions.DEFAULT, new Watcher());
+                harts, machine.bus(), description(), List.of(setups), HypervisorOptions.DEFAULT, backEnds, new Watcher());
         created.vms().forEach(vm -> vms.add((Rv64Vm) vm));
         machine.install(created);
         return created;

@@ -57,6 +57,7 @@ final class TestBoard implements AutoCloseable {
     final Map<Integer, VmState> states = new TreeMap<>();
     final Map<Integer, Integer> resets = new TreeMap<>();
     final Map<Integer, Integer> injected = new TreeMap<>();
+    BackEnds backEnds = BackEnds.NONE;
     private @Nullable Hypervisor hypervisor;
 
     TestBoard(int cores) {
@@ -128,7 +129,8 @@ final class TestBoard implements AutoCloseable {
         for (int i = 0; i < machine.spec().cores(); i++) {
             cores.add(machine.core(i));
         }
-        Hypervisor created = Hypervisor.aarch64(cores, machine.bus(), PLATFORM, List.of(vms), options, new Watcher());
+        Hypervisor created =
+                Hypervisor.aarch64(cores, machine.bus(), PLATFORM, List.of(vms), options, backEnds, new Watcher());
         machine.install(created);
         hypervisor = created;
         return created;

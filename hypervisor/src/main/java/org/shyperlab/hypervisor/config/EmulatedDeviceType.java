@@ -13,11 +13,11 @@ public enum EmulatedDeviceType {
     /** GIC partial passthrough: distributor accesses are checked and forwarded to the physical one. */
     GPPT(2, true),
     /** A virtio block device. */
-    VIRTIO_BLK(3, false),
+    VIRTIO_BLK(3, true),
     /** A virtio network device. */
-    VIRTIO_NET(4, false),
+    VIRTIO_NET(4, true),
     /** A virtio console. */
-    VIRTIO_CONSOLE(5, false),
+    VIRTIO_CONSOLE(5, true),
     /** The channel of the shyper driver. */
     SHYPER(6, true),
     /** A virtio block device that the management VM serves. */
@@ -74,6 +74,11 @@ public enum EmulatedDeviceType {
     /** Whether it is an interrupt controller, to which the VM's other devices are wired. */
     public boolean isInterruptController() {
         return this == GICD || this == GPPT || this == PLIC || this == APLIC;
+    }
+
+    /** Whether it is a virtio device, registers in guest-physical memory and one interrupt. */
+    public boolean isVirtio() {
+        return this == VIRTIO_BLK || this == VIRTIO_NET || this == VIRTIO_CONSOLE || this == VIRTIO_BLK_MEDIATED;
     }
 
     /** Whether this hypervisor can emulate it. */

@@ -255,6 +255,7 @@ public final class ManagedVms implements VmManager, VmWatcher {
         if (device != null) {
             device.notifyGuest();
         }
+        control.builder().consoles().notify(id, group, event);
     }
 
     @Override

@@ -2,29 +2,22 @@ package org.shyperlab.hypervisor.vm;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.device.InterruptLine;
 import org.shyperlab.emulator.device.uart.SerialOutput;
 import org.shyperlab.emulator.device.uart.SerialPort;
-import org.shyperlab.emulator.device.virtio.VirtioBlock;
-import org.shyperlab.emulator.device.virtio.VirtioMmio;
 import org.shyperlab.emulator.memory.AddressSpace;
 import org.shyperlab.emulator.trace.GuestErrors;
+import org.shyperlab.hypervisor.BackEnds;
 import org.shyperlab.hypervisor.HypervisorListener;
 import org.shyperlab.hypervisor.HypervisorOptions;
 import org.shyperlab.hypervisor.PlatformDescription;
 import org.shyperlab.hypervisor.VmSetup;
 import org.shyperlab.hypervisor.config.VmConfig;
-import org.shyperlab.hypervisor.device.EmulatedConsole;
+import org.shyperlab.hypervisor.device.ConsoleLinks;
 import org.shyperlab.hypervisor.device.EmulatedDevice;
-import org.shyperlab.hypervisor.device.EmulatedVirtio;
-import org.shyperlab.hypervisor.device.ShyperDevice;
 import org.shyperlab.hypervisor.hypercall.Hypercalls;
 import org.shyperlab.hypervisor.interrupt.InterruptOwners;
-import org.shyperlab.hypervisor.mediated.MediatedStore;
 import org.shyperlab.hypervisor.memory.MemoryRegion;
-import org.shyperlab.hypervisor.memory.OutOfHypervisorMemory;
 import org.shyperlab.hypervisor.memory.PagePool;
 import org.shyperlab.hypervisor.memory.StageTwo;
 import org.shyperlab.hypervisor.scheduler.Cores;
@@ -39,11 +32,10 @@ public abstract class VmBuilder {
     private final HypervisorOptions options;
     private final Cores cores;
     private final InterruptOwners owners;
-    private final HypervisorListener listener;
+    private final DeviceBuilder devices;
     private final PagePool pool;
     private final VmRam ram;
     private final SharedMemory shared;
-    private @Nullable Hypercalls hypercalls;
 
     /** A builder that hands out the memory and interrupts of {@code platform}. */
     protected VmBuilder(
@@ -52,24 +44,30 @@ public abstract class VmBuilder {
             HypervisorOptions options,
             Cores cores,
             InterruptOwners owners,
+            BackEnds backEnds,
             HypervisorListener listener) {
         this.options = options;
         this.cores = cores;
         this.owners = owners;
-        this.listener = listener;
         pool = new PagePool(bus, platform.hypervisorMemory());
         ram = new VmRam(platform.vmMemory());
         shared = new SharedMemory(bus, ram);
+        devices = new DeviceBuilder(ram, backEnds, this::serialPort, listener);
     }
 
     /** Sets what the VMs' shyper devices call; once, before the first VM is built. */
     public final void hypercalls(Hypercalls calls) {
-        hypercalls = calls;
+        devices.hypercalls(calls);
     }
 
     /** What VMs share with each other. */
     public final SharedMemory shared() {
         return shared;
+    }
+
+    /** The cables between VMs' virtio consoles. */
+    public final ConsoleLinks consoles() {
+        return devices.consoles();
     }
 
     // ---- what the architecture adds ----
@@ -81,7 +79,7 @@ public abstract class VmBuilder {
     protected abstract Vcpu addVcpu(Vm vm, int index, PhysicalCore home);
 
     /**
-     * The emulated device.
+     * An emulated device that is not the same on every architecture.
      *
      * @throws IllegalArgumentException when there is no such type on this architecture
      */
@@ -166,58 +164,8 @@ public abstract class VmBuilder {
     }
 
     private EmulatedDevice anyDevice(Vm vm, VmConfig.Emulated emulated) {
-        return switch (emulated.type()) {
-            case CONSOLE -> console(vm, emulated);
-            case SHYPER -> shyper(vm, emulated);
-            case VIRTIO_BLK_MEDIATED -> mediatedDisk(vm, emulated);
-            default -> device(vm, emulated);
-        };
-    }
-
-    private EmulatedConsole console(Vm vm, VmConfig.Emulated emulated) {
-        int id = vm.id();
-        SerialPort uart = serialPort(
-                "vm" + id + "/" + emulated.name(),
-                value -> listener.consoleOutput(id, (byte) value),
-                vm.line(emulated.interrupt()),
-                listener.deviceErrors(id));
-        uart.enable();
-        return new EmulatedConsole(uart, emulated.region().length());
-    }
-
-    private EmulatedVirtio mediatedDisk(Vm vm, VmConfig.Emulated emulated) {
-        List<Long> part = emulated.parameters();
-        MediatedStore store = Objects.requireNonNull(hypercalls)
-                .disks()
-                .take(vm.id(), part.isEmpty() ? 0 : part.get(0), part.size() < 2 ? 0 : part.get(1));
-        String name = "vm" + vm.id() + "/" + emulated.name();
-        VirtioMmio transport = new VirtioMmio(
-                new VirtioBlock(name, "mediated", store),
-                vm.memory(),
-                vm.line(emulated.interrupt()),
-                listener.deviceErrors(vm.id()));
-        return new EmulatedVirtio(transport, emulated.region().length(), store::close);
-    }
-
-    /** The registers trap; the window behind them is memory. */
-    private ShyperDevice shyper(Vm vm, VmConfig.Emulated emulated) {
-        MemoryRegion all = emulated.region();
-        MemoryRegion window =
-                new MemoryRegion(all.base() + ShyperDevice.REGISTERS, all.length() - ShyperDevice.REGISTERS);
-        MemoryRegion physical = ram.takeAnywhere(window.length());
-        if (physical == null) {
-            throw new OutOfHypervisorMemory("VM %s needs 0x%x bytes of RAM for the window of %s"
-                    .formatted(vm.name(), window.length(), emulated.name()));
-        }
-        vm.physicalRam().add(physical);
-        vm.stageTwo().map(window.base(), physical.base(), window.length(), StageTwo.Attributes.NORMAL, false);
-        return new ShyperDevice(
-                "vm" + vm.id() + "/" + emulated.name(),
-                all.base(),
-                all.length(),
-                Objects.requireNonNull(hypercalls),
-                vm.line(emulated.interrupt()),
-                listener.deviceErrors(vm.id()));
+        EmulatedDevice common = devices.build(vm, emulated);
+        return common == null ? device(vm, emulated) : common;
     }
 
     /** Takes back all that a VM has; its vCPUs are off. Its RAM is zeroed before anybody else gets it. */
@@ -244,7 +192,15 @@ public abstract class VmBuilder {
         for (int i = 0; i < cores.size(); i++) {
             queued.add(cores.get(i).queue().size());
         }
-        return new Ledger(ram.freeBytes(), pool.freeBytes(), owners.claimed(), interruptFiles(), queued);
+        return new Ledger(
+                ram.freeBytes(),
+                pool.freeBytes(),
+                owners.claimed(),
+                interruptFiles(),
+                queued,
+                devices.switchPorts(),
+                devices.consoles().count(),
+                devices.openDisks());
     }
 
     /**
@@ -255,8 +211,19 @@ public abstract class VmBuilder {
      * @param interrupts interrupts of the board that belong to VMs
      * @param interruptFiles guest interrupt files of all cores that belong to VMs
      * @param vcpus number of vCPUs of each core
+     * @param switchPorts ports of the network's switch
+     * @param consoles ends of cables between virtio consoles
+     * @param disks open disks
      */
-    public record Ledger(long freeRam, long freeTables, int interrupts, int interruptFiles, List<Integer> vcpus) {
+    public record Ledger(
+            long freeRam,
+            long freeTables,
+            int interrupts,
+            int interruptFiles,
+            List<Integer> vcpus,
+            int switchPorts,
+            int consoles,
+            int disks) {
         /** Copies the list. */
         public Ledger {
             vcpus = List.copyOf(vcpus);

@@ -66,18 +66,17 @@ final class BlockTask implements BlockRequest {
     }
 
     private void transfer(Operation wanted, long sector, long length) {
-        long sectors = store.size() / BlockStore.SECTOR_BYTES;
         boolean possible = length % BlockStore.SECTOR_BYTES == 0
                 && length <= (long) VirtioBlock.PIECES * VirtioBlock.PIECE_BYTES
                 && sector >= 0
-                && sector <= sectors - length / BlockStore.SECTOR_BYTES
+                && sector <= device.sectors() - length / BlockStore.SECTOR_BYTES
                 && !(wanted == Operation.WRITE && store.isReadOnly());
         if (!possible) {
             finish(IOERR, 0);
             return;
         }
         bytes = (int) length;
-        offset = sector * BlockStore.SECTOR_BYTES;
+        offset = device.offset(sector);
         if (data.capacity() < bytes) {
             data = ByteBuffer.allocate(Integer.highestOneBit(bytes - 1) << 1);
         }

@@ -32,6 +32,8 @@ public final class VirtioBlock extends VirtioDevice {
     private static final int UNDER_WAY_BYTES = 4 << 20;
 
     private final BlockStore store;
+    private final long start;
+    private final long sectors;
     private final byte[] identification;
     private final Virtqueue requests = ring(REQUESTS);
     /** Requests that wait for their next use, the last used first. */
@@ -49,8 +51,20 @@ public final class VirtioBlock extends VirtioDevice {
      * @param store what it holds; the caller closes it
      */
     public VirtioBlock(String name, String serial, BlockStore store) {
+        this(name, serial, store, 0, store.size() / BlockStore.SECTOR_BYTES);
+    }
+
+    /**
+     * A disk that shows a part of a store.
+     *
+     * @param start the store's sector that is the disk's first
+     * @param sectors how many sectors the disk has, all of them inside the store
+     */
+    public VirtioBlock(String name, String serial, BlockStore store, long start, long sectors) {
         super(name, ID, 1);
         this.store = store;
+        this.start = start;
+        this.sectors = sectors;
         this.identification = Arrays.copyOf(serial.getBytes(StandardCharsets.US_ASCII), ID_BYTES);
     }
 
@@ -67,7 +81,6 @@ public final class VirtioBlock extends VirtioDevice {
     /** The configuration layout (5.2.4): capacity in sectors, size_max, seg_max, geometry, blk_size. */
     @Override
     int configWord(int n) {
-        long sectors = store.size() / BlockStore.SECTOR_BYTES;
         return switch (n) {
             case 0 -> (int) sectors;
             case 1 -> (int) (sectors >>> 32);
@@ -110,6 +123,15 @@ public final class VirtioBlock extends VirtioDevice {
 
     private void release(BlockTask task) {
         idle[idleTasks++] = task;
+    }
+
+    long sectors() {
+        return sectors;
+    }
+
+    /** Where a sector of the disk is in the store, in bytes. */
+    long offset(long sector) {
+        return (start + sector) * BlockStore.SECTOR_BYTES;
     }
 
     byte[] identification() {

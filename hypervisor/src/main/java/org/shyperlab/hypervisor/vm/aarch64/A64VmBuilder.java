@@ -6,6 +6,7 @@ import org.shyperlab.emulator.device.uart.SerialOutput;
 import org.shyperlab.emulator.device.uart.SerialPort;
 import org.shyperlab.emulator.memory.AddressSpace;
 import org.shyperlab.emulator.trace.GuestErrors;
+import org.shyperlab.hypervisor.BackEnds;
 import org.shyperlab.hypervisor.HypervisorListener;
 import org.shyperlab.hypervisor.HypervisorOptions;
 import org.shyperlab.hypervisor.PlatformDescription;
@@ -43,8 +44,9 @@ public final class A64VmBuilder extends VmBuilder {
             HypervisorOptions options,
             Cores cores,
             InterruptOwners owners,
+            BackEnds backEnds,
             HypervisorListener listener) {
-        super(bus, platform, options, cores, owners, listener);
+        super(bus, platform, options, cores, owners, backEnds, listener);
         this.bus = bus;
         ipaBits = options.ipaBits();
         interrupts = platform.interrupts().count();

@@ -8,6 +8,7 @@ import org.shyperlab.emulator.device.uart.SerialOutput;
 import org.shyperlab.emulator.device.uart.SerialPort;
 import org.shyperlab.emulator.memory.AddressSpace;
 import org.shyperlab.emulator.trace.GuestErrors;
+import org.shyperlab.hypervisor.BackEnds;
 import org.shyperlab.hypervisor.HypervisorListener;
 import org.shyperlab.hypervisor.HypervisorOptions;
 import org.shyperlab.hypervisor.PlatformDescription;
@@ -60,8 +61,9 @@ public final class Rv64VmBuilder extends VmBuilder {
             InterruptOwners owners,
             @Nullable PhysicalPlic plic,
             @Nullable PhysicalAplic aplic,
+            BackEnds backEnds,
             HypervisorListener listener) {
-        super(bus, platform, options, cores, owners, listener);
+        super(bus, platform, options, cores, owners, backEnds, listener);
         this.bus = bus;
         this.cores = cores;
         this.plic = plic;
