@@ -8,6 +8,7 @@ import org.shyperlab.emulator.device.uart.Pl011;
 import org.shyperlab.emulator.device.uart.SerialOutput;
 import org.shyperlab.emulator.machine.A64Machine;
 import org.shyperlab.emulator.trace.Trace;
+import org.shyperlab.hypervisor.BackEnds;
 import org.shyperlab.hypervisor.Hypervisor;
 import org.shyperlab.hypervisor.HypervisorListener;
 import org.shyperlab.hypervisor.HypervisorOptions;
@@ -109,6 +110,6 @@ final class A64BenchBoard extends BenchBoard {
     @Override
     Hypervisor hypervisor(PlatformDescription description, VmSetup vm, HypervisorListener listener) {
         return Hypervisor.aarch64(
-                List.of(machine.core(0)), machine.bus(), description, List.of(vm), HypervisorOptions.DEFAULT, listener);
+                List.of(machine.core(0)), machine.bus(), description, List.of(vm), HypervisorOptions.DEFAULT, BackEnds.NONE, listener);
     }
 }

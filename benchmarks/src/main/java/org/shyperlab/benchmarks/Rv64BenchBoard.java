@@ -12,6 +12,7 @@ import org.shyperlab.emulator.devicetree.FdtNode;
 import org.shyperlab.emulator.devicetree.FdtWriter;
 import org.shyperlab.emulator.machine.Rv64Machine;
 import org.shyperlab.emulator.trace.Trace;
+import org.shyperlab.hypervisor.BackEnds;
 import org.shyperlab.hypervisor.Hypervisor;
 import org.shyperlab.hypervisor.HypervisorListener;
 import org.shyperlab.hypervisor.HypervisorOptions;
@@ -110,6 +111,6 @@ final class Rv64BenchBoard extends BenchBoard {
     @Override
     Hypervisor hypervisor(PlatformDescription description, VmSetup vm, HypervisorListener listener) {
         return Hypervisor.riscv64(
-                List.of(machine.core(0)), machine.bus(), description, List.of(vm), HypervisorOptions.DEFAULT, listener);
+                List.of(machine.core(0)), machine.bus(), description, List.of(vm), HypervisorOptions.DEFAULT, BackEnds.NONE, listener);
     }
 }

@@ -16,7 +16,7 @@ public interface BackEnds {
     }
 
     /**
-     * Opens what a VM's block device holds; the device closes it when its VM goes away.
+     * Opens what a VM's block device holds; {@link #closeDisk} gets it when the VM goes away.
      *
      * @param number which of the VM's EMU_DEVICE_T_VIRTIO_BLK devices it is, from 0 on
      * @return null when there is nothing for it
@@ -24,5 +24,10 @@ public interface BackEnds {
      */
     default @Nullable BlockStore openDisk(VmConfig vm, int number) {
         return null;
+    }
+
+    /** Closes what {@link #openDisk} opened. */
+    default void closeDisk(BlockStore disk) {
+        disk.close();
     }
 }

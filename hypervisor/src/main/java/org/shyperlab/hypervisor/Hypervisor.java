@@ -58,7 +58,8 @@ public final class Hypervisor implements Monitor {
             HypervisorOptions options,
             BackEnds backEnds,
             HypervisorListener listener) {
-        return new Hypervisor(new A64Architecture(machineCores, bus, platform, options, backEnds, listener), vms, listener);
+        return new Hypervisor(
+                new A64Architecture(machineCores, bus, platform, options, backEnds, listener), vms, listener);
     }
 
     /**

@@ -186,7 +186,13 @@ final class RiscvTestBoard implements AutoCloseable {
             harts.add(machine.core(i));
         }
         Hypervisor created = Hypervisor.riscv64(
-                harts, machine.bus(), description(), List.of(setups), HypervisorOptions.DEFAULT, backEnds, new Watcher());
+                harts,
+                machine.bus(),
+                description(),
+                List.of(setups),
+                HypervisorOptions.DEFAULT,
+                backEnds,
+                new Watcher());
         created.vms().forEach(vm -> vms.add((Rv64Vm) vm));
         machine.install(created);
         return created;

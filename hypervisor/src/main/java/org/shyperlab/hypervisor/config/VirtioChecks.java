@@ -13,7 +13,10 @@ final class VirtioChecks {
     private static final int CONSOLE_PARAMETERS = 2;
     private static final long MOST_SECTORS = 1L << 54;
 
-    /** A VM whose configuration could be read; its id is -1 when it is not known yet. */
+    /** No console's peer is looked for. */
+    static final int UNKNOWN = -1;
+
+    /** A VM whose configuration could be read; its id may be {@link #UNKNOWN}. */
     record Numbered(int id, VmConfigFile file, VmConfig config) {}
 
     private final List<Numbered> vms;
@@ -48,8 +51,8 @@ final class VirtioChecks {
     }
 
     private void checkBlock(Numbered vm, String path, List<Long> part) {
-        boolean numbers = part.size() == BLOCK_PARAMETERS
-                && part.stream().allMatch(value -> value >= 0 && value < MOST_SECTORS);
+        boolean numbers =
+                part.size() == BLOCK_PARAMETERS && part.stream().allMatch(value -> value >= 0 && value < MOST_SECTORS);
         if (!part.isEmpty() && !numbers) {
             add(
                     vm,
@@ -68,14 +71,11 @@ final class VirtioChecks {
         MacAddress address =
                 MacAddress.of(bytes.stream().mapToInt(Math::toIntExact).toArray());
         if (!MacAddress.isStation(address.bits())) {
-            add(
-                    vm,
-                    path,
-                    "%s is not the address of one station: the first byte is even, and not all are 0",
-                    address);
+            add(vm, path, "%s is not the address of one station: the first byte is even, and not all are 0", address);
         }
         String other = addresses.put(
-                address, "device %s of VM %s".formatted(device.name(), vm.config().name()));
+                address,
+                "device %s of VM %s".formatted(device.name(), vm.config().name()));
         if (other != null) {
             add(vm, path, "%s is the address of %s too", address, other);
         }
@@ -90,14 +90,21 @@ final class VirtioChecks {
         long peerVm = peer.get(0);
         long peerBase = peer.get(1);
         Numbered other = find(peerVm);
-        if (other == null || vm.id() < 0) {
+        if (other == null || vm.id() == UNKNOWN) {
             return; // the peer may be made later; until then the host has the console
         }
         VmConfig.Emulated console = consoleAt(other.config(), peerBase);
         if (console == null) {
-            add(vm, path, "VM %d (%s) has no virtio console at 0x%x", peerVm, other.config().name(), peerBase);
+            add(
+                    vm,
+                    path,
+                    "VM %d (%s) has no virtio console at 0x%x",
+                    peerVm,
+                    other.config().name(),
+                    peerBase);
         } else if (console.parameters().size() == CONSOLE_PARAMETERS
-                && !console.parameters().equals(List.of((long) vm.id(), device.region().base()))) {
+                && !console.parameters()
+                        .equals(List.of((long) vm.id(), device.region().base()))) {
             add(
                     vm,
                     path,

@@ -40,13 +40,24 @@ public final class VmConfigChecker {
     }
 
     /**
-     * Checks the VMs, the first of which will be the management VM.
+     * Checks the VMs that a hypervisor starts with, the first of which will be the management VM; their ids are their places.
      *
      * @return them, ready for the hypervisor
      * @throws ConfigException with all problems of all files
      */
     public static List<VmSetup> check(List<VmSource> vms, PlatformDescription platform) throws ConfigException {
+        return check(vms, platform, true);
+    }
+
+    /** Checks whether the last VM can join the others, which there are. As {@link #check}, but ids are anything. */
+    public static void checkJoining(List<VmSource> vms, PlatformDescription platform) throws ConfigException {
+        check(vms, platform, false);
+    }
+
+    private static List<VmSetup> check(List<VmSource> vms, PlatformDescription platform, boolean idsArePlaces)
+            throws ConfigException {
         VmConfigChecker checker = new VmConfigChecker(platform);
+        List<VirtioChecks.Numbered> numbered = new ArrayList<>();
         List<VmSetup> setups = new ArrayList<>();
         Map<VmConfigFile, VmConfig> readable = new HashMap<>();
         for (VmSource vm : vms) {
@@ -54,6 +65,8 @@ public final class VmConfigChecker {
             VmConfig config = vm.file().config();
             if (config != null) {
                 readable.put(vm.file(), config);
+                int id = idsArePlaces ? vms.indexOf(vm) : VirtioChecks.UNKNOWN;
+                numbered.add(new VirtioChecks.Numbered(id, vm.file(), config));
                 boolean first = setups.isEmpty();
                 checker.checkAlone(vm.file(), config, first);
                 checker.problems.addAll(new ImageChecks(vm.file(), config, checker.rules).check(vm.images()));
@@ -61,6 +74,7 @@ public final class VmConfigChecker {
             }
         }
         checker.checkTogether(vms, readable);
+        checker.problems.addAll(new VirtioChecks(numbered).check());
         if (!checker.problems.isEmpty()) {
             throw new ConfigException(checker.problems);
         }

@@ -139,8 +139,8 @@ final class DeviceBuilder {
 
     /** The registers of {@code device} on the VM's bus; {@code onClose} gives back what is behind it. */
     private EmulatedVirtio virtio(Vm vm, VmConfig.Emulated emulated, VirtioDevice device, Runnable onClose) {
-        VirtioMmio transport = new VirtioMmio(
-                device, vm.memory(), vm.line(emulated.interrupt()), listener.deviceErrors(vm.id()));
+        VirtioMmio transport =
+                new VirtioMmio(device, vm.memory(), vm.line(emulated.interrupt()), listener.deviceErrors(vm.id()));
         return new EmulatedVirtio(transport, emulated.region().length(), onClose);
     }
 
@@ -152,16 +152,16 @@ final class DeviceBuilder {
         long wanted = part.isEmpty() ? 0 : part.get(1);
         long count = wanted == 0 ? sectors - start : wanted;
         if (start < 0 || start >= sectors || count < 0 || count > sectors - start) {
-            store.close();
-            throw new IllegalArgumentException("device %s of VM %s: sectors %d + %d are not all on its disk, which has %d"
-                    .formatted(emulated.name(), vm.name(), start, wanted, sectors));
+            backEnds.closeDisk(store);
+            throw new IllegalArgumentException(
+                    "device %s of VM %s: sectors %d + %d are not all on its disk, which has %d"
+                            .formatted(emulated.name(), vm.name(), start, wanted, sectors));
         }
         openDisks++;
-        return virtio(
-                vm, emulated, new VirtioBlock(name(vm, emulated), emulated.name(), store, start, count), () -> {
-                    openDisks--;
-                    store.close();
-                });
+        return virtio(vm, emulated, new VirtioBlock(name(vm, emulated), emulated.name(), store, start, count), () -> {
+            openDisks--;
+            backEnds.closeDisk(store);
+        });
     }
 
     private EmulatedVirtio mediatedDisk(Vm vm, VmConfig.Emulated emulated) {
@@ -175,7 +175,7 @@ final class DeviceBuilder {
     private BlockStore open(VmConfig config, VmConfig.Emulated emulated) {
         int number = 0;
         for (VmConfig.Emulated other : config.emulated()) {
-            if (other == emulated) {
+            if (other.equals(emulated)) {
                 break;
             }
             number += other.type() == EmulatedDeviceType.VIRTIO_BLK ? 1 : 0;
@@ -209,8 +209,7 @@ final class DeviceBuilder {
         MacAddress mac = MacAddress.of(bytes);
         String refusal = network.refusal(mac);
         if (refusal != null) {
-            throw new IllegalArgumentException(
-                    "device %s of VM %s: %s".formatted(emulated.name(), vm.name(), refusal));
+            throw new IllegalArgumentException("device %s of VM %s: %s".formatted(emulated.name(), vm.name(), refusal));
         }
         SwitchPort port = network.add(vm.id(), emulated.name(), mac);
         VirtioNet device = new VirtioNet(name(vm, emulated), address, port);

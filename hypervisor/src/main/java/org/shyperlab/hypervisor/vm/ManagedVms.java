@@ -128,7 +128,7 @@ public final class ManagedVms implements VmManager, VmWatcher {
         }
         all.add(candidate);
         try {
-            VmConfigChecker.check(all, platform);
+            VmConfigChecker.checkJoining(all, platform);
             return List.of();
         } catch (ConfigException e) {
             return e.problems();

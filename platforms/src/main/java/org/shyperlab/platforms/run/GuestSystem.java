@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What was loaded onto a platform: one native system, or a hypervisor with its VMs. */
-interface GuestSystem {
+interface GuestSystem extends AutoCloseable {
     /** What runs, in order: one guest that is {@link org.shyperlab.emulator.trace.Trace#NATIVE}, or VM 0 and so on. */
     List<Guest> guests();
 
@@ -17,6 +17,10 @@ interface GuestSystem {
 
     /** Reports of guests that failed so far, as text; empty when all are well. */
     List<String> failures();
+
+    /** Closes what guests had open outside. */
+    @Override
+    default void close() {}
 
     /** One guest: its number in traces, its name, what it prints. */
     record Guest(int vm, String name, GuestConsole console) {}

@@ -33,6 +33,7 @@ import org.shyperlab.platforms.input.InputException;
 final class HypervisedSystem implements GuestSystem, HypervisorListener, VmConsoles {
     private final Platform platform;
     private final BoardConsole boardConsole;
+    private final VmBackEnds backEnds;
     private final Guests guests;
     /** The guests that print now, by the numbers of their VMs. */
     private final Map<Integer, Guest> current = new HashMap<>();
@@ -45,8 +46,14 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener, VmConso
     private @Nullable RunningVms vms;
 
     private HypervisedSystem(
-            Platform platform, BoardConsole boardConsole, Guests guests, GuestErrorLog errors, Trace trace) {
+            Platform platform,
+            BoardConsole boardConsole,
+            VmBackEnds backEnds,
+            Guests guests,
+            GuestErrorLog errors,
+            Trace trace) {
         this.platform = platform;
+        this.backEnds = backEnds;
         this.boardConsole = boardConsole;
         this.guests = guests;
         this.errors = errors;
@@ -58,6 +65,7 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener, VmConso
      * Builds the VMs and puts the hypervisor at EL2.
      *
      * @param boardConsole what the platform was built with
+     * @param backEnds what is behind VMs' virtio devices; closed when this fails, else with the system
      * @param guests the VMs that the scenario starts, VM 0 first
      */
     static HypervisedSystem load(
@@ -65,13 +73,14 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener, VmConso
             BoardConsole boardConsole,
             PlatformDescription description,
             List<VmSetup> vms,
+            VmBackEnds backEnds,
             Guests guests,
             GuestErrorLog errors,
             Trace trace) {
-        HypervisedSystem system = new HypervisedSystem(platform, boardConsole, guests, errors, trace);
+        HypervisedSystem system = new HypervisedSystem(platform, boardConsole, backEnds, guests, errors, trace);
         platform.console().enable();
         try {
-            Hypervisor hypervisor = HypervisorBoard.hypervisor(platform, description, vms, system);
+            Hypervisor hypervisor = HypervisorBoard.hypervisor(platform, description, vms, backEnds, system);
             hypervisor.deviceTrees((config, ramdisk) -> tree(platform, config, ramdisk));
             system.control = hypervisor.control();
             system.vms = new RunningVms(
@@ -81,7 +90,8 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener, VmConso
                     platform.board().cores().counterHertz());
             platform.machine().install(hypervisor);
             system.console = console(hypervisor.vms().getFirst(), platform);
-        } catch (OutOfHypervisorMemory error) {
+        } catch (OutOfHypervisorMemory | IllegalArgumentException error) {
+            backEnds.close();
             throw new InputException(String.valueOf(error.getMessage()));
         }
         return system;
@@ -112,6 +122,11 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener, VmConso
     @Override
     public boolean type(int value) {
         return console.receive(value);
+    }
+
+    @Override
+    public void close() {
+        backEnds.close();
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.shyperlab.emulator.device.aia.Imsic;
 import org.shyperlab.emulator.memory.AddressSpace;
+import org.shyperlab.hypervisor.BackEnds;
 import org.shyperlab.hypervisor.Hypervisor;
 import org.shyperlab.hypervisor.HypervisorListener;
 import org.shyperlab.hypervisor.HypervisorOptions;
@@ -125,7 +126,11 @@ final class HypervisorBoard {
 
     /** The hypervisor with its VMs, as software for the platform's machine. */
     static Hypervisor hypervisor(
-            Platform platform, PlatformDescription description, List<VmSetup> vms, HypervisorListener listener) {
+            Platform platform,
+            PlatformDescription description,
+            List<VmSetup> vms,
+            BackEnds backEnds,
+            HypervisorListener listener) {
         AddressSpace bus = platform.machine().bus();
         IntStream cores = IntStream.range(0, platform.cores());
         return switch (platform.board().architecture()) {
@@ -136,6 +141,7 @@ final class HypervisorBoard {
                         description,
                         vms,
                         HypervisorOptions.DEFAULT,
+                        backEnds,
                         listener);
             case RISCV64 ->
                 Hypervisor.riscv64(
@@ -144,6 +150,7 @@ final class HypervisorBoard {
                         description,
                         vms,
                         HypervisorOptions.DEFAULT,
+                        backEnds,
                         listener);
         };
     }

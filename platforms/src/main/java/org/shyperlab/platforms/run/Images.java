@@ -68,27 +68,35 @@ final class Images {
      * An initial RAM disk that a scenario names.
      *
      * @param first whether it is for the guest that runs the user's commands
+     * @param unattended commands that it runs when nobody can type, or null
+     * @param drivers modules that the guest's virtio devices need
      */
-    byte[] initrd(String name, boolean first) {
-        if (name.equals(LINUX)) {
-            String commands = first ? options.commands() : null;
-            if (commands == null && options.unattended()) {
-                progress.accept(
-                        "nobody can type here, so Linux powers off as soon as it is up (--exec COMMANDS runs some before)");
-                commands = NO_COMMANDS;
-            }
-            return linux().initrd(commands, first ? modules() : List.of());
+    byte[] initrd(String name, boolean first, @Nullable String unattended, List<String> drivers) {
+        if (!name.equals(LINUX)) {
+            return files.bytes("initial RAM disk", name);
         }
-        return files.bytes("initial RAM disk", name);
+        String commands = first ? options.commands() : null;
+        if (commands == null && options.unattended()) {
+            commands = unattended;
+        }
+        if (commands == null && options.unattended()) {
+            progress.accept(
+                    "nobody can type here, so Linux powers off as soon as it is up (--exec COMMANDS runs some before)");
+            commands = NO_COMMANDS;
+        }
+        return linux().initrd(commands, modules(first, drivers));
     }
 
-    /** What the user wants loaded, and what the disks need; with a kernel of the user's, Debian's modules fit nothing. */
-    private List<String> modules() {
-        List<String> modules = new ArrayList<>();
-        if (!options.disks().isEmpty() && options.kernel() == null) {
+    /** What devices need and what the user wants loaded; with a kernel of the user's, Debian's modules fit nothing. */
+    private List<String> modules(boolean first, List<String> drivers) {
+        boolean ownKernel = first && options.kernel() != null;
+        List<String> modules = new ArrayList<>(ownKernel ? List.of() : drivers);
+        if (first && !options.disks().isEmpty() && !ownKernel) {
             modules.addAll(List.of("virtio_mmio", "virtio_blk"));
         }
-        modules.addAll(options.modules());
+        if (first) {
+            modules.addAll(options.modules());
+        }
         return modules;
     }
 

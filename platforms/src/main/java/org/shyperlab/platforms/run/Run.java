@@ -228,6 +228,7 @@ public final class Run implements AutoCloseable {
     public void close() {
         trace.close();
         disks.close();
+        system.close();
         platform.close();
     }
 }

@@ -89,7 +89,7 @@ public final class RunBuilder {
         if (options.initrd() != null) {
             return Images.userBytes("initial RAM disk", options.initrd());
         }
-        return named == null ? null : images.initrd(named, true);
+        return named == null ? null : images.initrd(named, true, null, List.of());
     }
 
     private Run hypervisor() {
@@ -105,6 +105,7 @@ public final class RunBuilder {
             throw new InputException(
                     error.problems().stream().map(ConfigProblem::toString).toList());
         }
+        VmBackEnds.check(scenario, vms);
         List<GuestSystem.Guest> guests = new ArrayList<>();
         BoardConsole boardConsole = new BoardConsole();
         for (VmSetup vm : vms) {
@@ -115,10 +116,11 @@ public final class RunBuilder {
             }
         }
         Platform platform = new Platform(scenario.board(), cores, ram, boardConsole, errors, trace);
+        VmBackEnds backEnds = new VmBackEnds(scenario, platform.machine().alarms(), errors, progress);
         return finish(
                 platform,
                 () -> HypervisedSystem.load(
-                        platform, boardConsole, description, vms, new Guests(guests, this::guest), errors, trace));
+                        platform, boardConsole, description, vms, backEnds, new Guests(guests, this::guest), errors, trace));
     }
 
     /** VM 0 prints as it is, every other VM's lines begin with its name. */

@@ -74,7 +74,27 @@ final class VmAssembly {
         if (first && options.initrd() != null) {
             return Images.userBytes("initial RAM disk", options.initrd());
         }
-        return named == null || !kernel.usesInitrd() ? null : images.initrd(named, first);
+        if (named == null || !kernel.usesInitrd()) {
+            return null;
+        }
+        Scenario.Step step = scenario.step(config.name());
+        return images.initrd(named, first, step == null ? null : step.run(), drivers(config));
+    }
+
+    /** The kernel modules for the VM's virtio devices; Debian's kernels have the console's built in. */
+    private static List<String> drivers(VmConfig config) {
+        List<String> modules = new ArrayList<>();
+        for (VmConfig.Emulated device : config.emulated()) {
+            switch (device.type()) {
+                case VIRTIO_BLK, VIRTIO_BLK_MEDIATED -> modules.add("virtio_blk");
+                case VIRTIO_NET -> modules.add("virtio_net");
+                default -> {}
+            }
+            if (device.type().isVirtio()) {
+                modules.addFirst("virtio_mmio");
+            }
+        }
+        return modules;
     }
 
     /** VM 0 with the user's options. */

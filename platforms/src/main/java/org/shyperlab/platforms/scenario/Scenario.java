@@ -14,6 +14,8 @@ import org.shyperlab.platforms.board.Board;
  * @param memory RAM in bytes when a system runs natively
  * @param guest what boots when no hypervisor does
  * @param vms the VM configurations, VM 0 first; empty when the scenario has no hypervisor
+ * @param disks what VMs' virtio disks hold
+ * @param walkthrough what happens when nobody types; empty when VMs end as soon as they are up
  * @param files where relative file names start
  */
 public record Scenario(
@@ -24,10 +26,14 @@ public record Scenario(
         long memory,
         Guest guest,
         List<VmFile> vms,
+        List<VmDisk> disks,
+        List<Step> walkthrough,
         ScenarioFiles files) {
-    /** Copies the list. */
+    /** Copies the lists. */
     public Scenario {
         vms = List.copyOf(vms);
+        disks = List.copyOf(disks);
+        walkthrough = List.copyOf(walkthrough);
     }
 
     /**
@@ -46,4 +52,37 @@ public record Scenario(
      * @param json its text
      */
     public record VmFile(String name, String json) {}
+
+    /**
+     * What a virtio disk of a VM holds; a VM's first entry is for its first disk.
+     *
+     * @param vm the VM's name
+     * @param file a raw image beside the scenario, or null
+     * @param overlay where what the guest writes goes instead, or null
+     * @param memory size in bytes of a disk in memory, which is zero at first; when there is no file
+     */
+    public record VmDisk(
+            String vm, @Nullable String file, @Nullable String overlay, long memory) {}
+
+    /**
+     * A VM's part in the walk-through.
+     *
+     * @param vm the VM's name
+     * @param run shell commands that its shipped Linux runs before it powers off; null when it runs something else
+     * @param expect texts that the VM's console must show, in any order
+     */
+    public record Step(String vm, @Nullable String run, List<String> expect) {
+        /** Copies the list. */
+        public Step {
+            expect = List.copyOf(expect);
+        }
+    }
+
+    /** The VM's part in the walk-through, or null. */
+    public @Nullable Step step(String vm) {
+        return walkthrough.stream()
+                .filter(step -> step.vm().equals(vm))
+                .findFirst()
+                .orElse(null);
+    }
 }

@@ -39,7 +39,7 @@ public record ScenarioFiles(@Nullable Path directory) {
 
     /** The bytes of a file that the user named; relative names start at the scenario's directory, or where the program runs. */
     public byte[] bytes(String what, String name) {
-        Path file = directory == null ? Path.of(name) : directory.resolve(name);
+        Path file = path(name);
         try {
             return Files.readAllBytes(file);
         } catch (IOException error) {
@@ -48,6 +48,11 @@ public record ScenarioFiles(@Nullable Path directory) {
         } catch (OutOfMemoryError error) {
             throw new InputException("The %s %s is too large to load.".formatted(what, file));
         }
+    }
+
+    /** A file that the user named, as above. */
+    public Path path(String name) {
+        return directory == null ? Path.of(name) : directory.resolve(name);
     }
 
     static String resource(String name) {

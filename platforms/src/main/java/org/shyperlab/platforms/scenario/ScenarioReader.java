@@ -13,6 +13,8 @@ import org.shyperlab.platforms.input.YamlFile;
 final class ScenarioReader {
     private static final long PAGE = 4096;
     private static final long MAX_MEMORY = 1L << 40;
+    private static final long SECTOR = 512;
+    private static final long MAX_DISK = 1L << 40;
     private static final int MAX_CORES = 8;
     private static final int MAX_VMS = 8;
 
@@ -41,6 +43,8 @@ final class ScenarioReader {
         if (vmNames.size() > MAX_VMS) {
             fields.problem("vms", vmNames.size() + " VMs; the hypervisor runs at most " + MAX_VMS);
         }
+        List<Scenario.VmDisk> disks = disks(fields);
+        List<Scenario.Step> walkthrough = walkthrough(fields);
         fields.finish();
         problems.throwIfAny();
 
@@ -64,7 +68,40 @@ final class ScenarioReader {
                 memory == 0 ? board.memory().standard() : memory,
                 guest,
                 vms,
+                disks,
+                walkthrough,
                 files);
+    }
+
+    private static List<Scenario.VmDisk> disks(Fields fields) {
+        List<Scenario.VmDisk> disks = new ArrayList<>();
+        for (Fields disk : fields.sections("disks")) {
+            String vm = disk.text("vm");
+            String file = disk.optionalText("file");
+            String overlay = disk.optionalText("overlay");
+            long memory = disk.size("memory", SECTOR, MAX_DISK, 0);
+            if ((file == null) == (memory == 0)) {
+                disk.problem("file", "a disk has either a file or memory");
+            }
+            if (overlay != null && file == null) {
+                disk.problem("overlay", "an overlay lies over a file");
+            }
+            if (memory % SECTOR != 0) {
+                disk.problem("memory", memory + " is not a multiple of 512");
+            }
+            disk.finish();
+            disks.add(new Scenario.VmDisk(vm, file, overlay, memory));
+        }
+        return disks;
+    }
+
+    private static List<Scenario.Step> walkthrough(Fields fields) {
+        List<Scenario.Step> steps = new ArrayList<>();
+        for (Fields step : fields.sections("walkthrough")) {
+            steps.add(new Scenario.Step(step.text("vm"), step.optionalText("run"), step.texts("expect")));
+            step.finish();
+        }
+        return steps;
     }
 
     private static Scenario.VmFile shippedVm(String name) {

@@ -1,0 +1,102 @@
+package org.shyperlab.platforms.run;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.shyperlab.emulator.device.storage.BlockStore;
+import org.shyperlab.emulator.device.storage.MemoryStore;
+import org.shyperlab.emulator.time.Alarms;
+import org.shyperlab.emulator.trace.GuestErrors;
+import org.shyperlab.hypervisor.BackEnds;
+import org.shyperlab.hypervisor.VmSetup;
+import org.shyperlab.hypervisor.config.EmulatedDeviceType;
+import org.shyperlab.hypervisor.config.VmConfig;
+import org.shyperlab.hypervisor.net.VirtualSwitch;
+import org.shyperlab.platforms.input.InputException;
+import org.shyperlab.platforms.scenario.Scenario;
+
+/** What a run's VMs have behind their virtio devices: one switch for all, and the disks that the scenario names. */
+final class VmBackEnds implements BackEnds, AutoCloseable {
+    private final Scenario scenario;
+    private final VirtualSwitch network;
+    private final Consumer<String> problems;
+    private final List<BlockStore> opened = new ArrayList<>();
+
+    /**
+     * A switch without ports, and no disk open.
+     *
+     * @param problems told what the host fails at later
+     */
+    VmBackEnds(Scenario scenario, Alarms alarms, GuestErrors errors, Consumer<String> problems) {
+        this.scenario = scenario;
+        this.network = new VirtualSwitch(alarms, errors);
+        this.problems = problems;
+    }
+
+    /**
+     * Checks that the VMs that a scenario starts have as many block devices as the scenario gives them disks.
+     *
+     * @throws InputException naming the first VM of which this is not so
+     */
+    static void check(Scenario scenario, List<VmSetup> vms) {
+        for (VmSetup vm : vms) {
+            String name = vm.config().name();
+            long devices = vm.config().emulated().stream()
+                    .filter(device -> device.type() == EmulatedDeviceType.VIRTIO_BLK)
+                    .count();
+            long disks = scenario.disks().stream()
+                    .filter(disk -> disk.vm().equals(name))
+                    .count();
+            if (devices != disks) {
+                throw new InputException("%s: VM %s has %d devices of type %s%s, and \"disks\" names %d disks for it."
+                        .formatted(
+                                scenario.name(),
+                                name,
+                                devices,
+                                EmulatedDeviceType.PREFIX,
+                                EmulatedDeviceType.VIRTIO_BLK,
+                                disks));
+            }
+        }
+    }
+
+    @Override
+    public VirtualSwitch network() {
+        return network;
+    }
+
+    @Override
+    public @Nullable BlockStore openDisk(VmConfig vm, int number) {
+        int found = 0;
+        for (Scenario.VmDisk disk : scenario.disks()) {
+            if (disk.vm().equals(vm.name()) && found++ == number) {
+                BlockStore store = open(disk);
+                opened.add(store);
+                return store;
+            }
+        }
+        return null;
+    }
+
+    private BlockStore open(Scenario.VmDisk disk) {
+        if (disk.file() == null) {
+            return new MemoryStore(disk.memory());
+        }
+        Path overlay = disk.overlay() == null ? null : scenario.files().path(disk.overlay());
+        return new Disk(scenario.files().path(disk.file()), overlay, false).open(problems);
+    }
+
+    @Override
+    public void closeDisk(BlockStore disk) {
+        opened.remove(disk);
+        disk.close();
+    }
+
+    /** Closes the disks of the VMs that there still are. */
+    @Override
+    public void close() {
+        opened.forEach(BlockStore::close);
+    }
+}
