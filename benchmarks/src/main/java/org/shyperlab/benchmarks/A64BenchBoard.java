@@ -110,6 +110,12 @@ final class A64BenchBoard extends BenchBoard {
     @Override
     Hypervisor hypervisor(PlatformDescription description, VmSetup vm, HypervisorListener listener) {
         return Hypervisor.aarch64(
-                List.of(machine.core(0)), machine.bus(), description, List.of(vm), HypervisorOptions.DEFAULT, BackEnds.NONE, listener);
+                List.of(machine.core(0)),
+                machine.bus(),
+                description,
+                List.of(vm),
+                HypervisorOptions.DEFAULT,
+                BackEnds.NONE,
+                listener);
     }
 }

@@ -111,6 +111,12 @@ final class Rv64BenchBoard extends BenchBoard {
     @Override
     Hypervisor hypervisor(PlatformDescription description, VmSetup vm, HypervisorListener listener) {
         return Hypervisor.riscv64(
-                List.of(machine.core(0)), machine.bus(), description, List.of(vm), HypervisorOptions.DEFAULT, BackEnds.NONE, listener);
+                List.of(machine.core(0)),
+                machine.bus(),
+                description,
+                List.of(vm),
+                HypervisorOptions.DEFAULT,
+                BackEnds.NONE,
+                listener);
     }
 }

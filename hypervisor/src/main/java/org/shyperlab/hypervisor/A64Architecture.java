@@ -39,7 +39,12 @@ final class A64Architecture extends Architecture {
         }
         Cores cores = new Cores(physical);
         InterruptOwners owners = new InterruptOwners(gic);
-        super(cores, new A64VmBuilder(bus, platform, options, cores, owners, backEnds, listener), platform, options, listener);
+        super(
+                cores,
+                new A64VmBuilder(bus, platform, options, cores, owners, backEnds, listener),
+                platform,
+                options,
+                listener);
         traps = new TrapHandler(control(), managed().hypercalls(), listener);
         interrupts = new PhysicalInterrupts(owners, control(), listener);
     }

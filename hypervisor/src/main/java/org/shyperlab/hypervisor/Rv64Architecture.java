@@ -47,7 +47,8 @@ final class Rv64Architecture extends Architecture {
         }
         Cores cores = new Cores(physical);
         InterruptOwners owners = new InterruptOwners(platform.interrupts());
-        Rv64VmBuilder builder = new Rv64VmBuilder(bus, platform, options, cores, owners, plic, aplic, backEnds, listener);
+        Rv64VmBuilder builder =
+                new Rv64VmBuilder(bus, platform, options, cores, owners, plic, aplic, backEnds, listener);
         super(cores, builder, platform, options, listener);
         this.plic = plic;
         this.aplic = aplic;

@@ -124,7 +124,6 @@ class VmConfigCheckerTest {
                 "\"name\": \"guest\"|\"name\": \"abcdefghijklmnopqrstuvwxyz012345\"|name|1 to 31 bytes",
                 "VM_T_LINUX|VM_T_WINDOWS|type|'VM_T_WINDOWS' is not a known type",
                 "EMU_DEVICE_T_GICD|EMU_DEVICE_T_GICX|emulated_device.emulated_device_list[0].type|is not a known type",
-                "EMU_DEVICE_T_GICD|EMU_DEVICE_T_VIRTIO_BLK|emulated_device.emulated_device_list[0].type|VIRTIO_BLK is not implemented yet",
                 "EMU_DEVICE_T_GICD|EMU_DEVICE_T_SRE|emulated_device.emulated_device_list[0].type|SRE is not implemented yet",
                 "DTB_DEVICE_T_GICD|DTB_DEVICE_T_X|dtb_device.dtb_device_list[0].type|is not a known type",
                 "\"0x40000000\"|\"0x4000000g\"|memory.region[0].length|is not a number",

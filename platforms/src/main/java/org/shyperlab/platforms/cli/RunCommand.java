@@ -206,6 +206,7 @@ final class RunCommand implements Callable<Integer> {
             err.print(TrapTable.of(statistics));
             guestErrors(err, run.errors());
             run.failures().forEach(err::println);
+            run.walkthrough().forEach(line -> err.println("walk-through " + line));
             if (outcome.exitCode() != Outcome.SUCCESS) {
                 err.println("shyper: " + outcome.text());
             }

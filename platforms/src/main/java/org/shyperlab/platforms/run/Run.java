@@ -29,6 +29,7 @@ public final class Run implements AutoCloseable {
     private final GuestSystem system;
     private final Disks disks;
     private final VmFiles vmFiles;
+    private final Walkthrough walkthrough;
     private final GuestErrorLog errors;
     private final Trace trace;
     private final Semaphore submitted = new Semaphore(0);
@@ -44,6 +45,7 @@ public final class Run implements AutoCloseable {
             GuestSystem system,
             Disks disks,
             VmFiles vmFiles,
+            Walkthrough walkthrough,
             GuestErrorLog errors,
             Trace trace) {
         this.scenario = scenario;
@@ -52,6 +54,7 @@ public final class Run implements AutoCloseable {
         this.system = system;
         this.disks = disks;
         this.vmFiles = vmFiles;
+        this.walkthrough = walkthrough;
         this.errors = errors;
         this.trace = trace;
     }
@@ -89,6 +92,9 @@ public final class Run implements AutoCloseable {
         }
         if (!system.failures().isEmpty()) {
             return new Outcome(Outcome.GUEST_FAILED, "a guest failed");
+        }
+        if (reason == StopReason.POWER_OFF && !walkthrough.held()) {
+            return new Outcome(Outcome.GUEST_FAILED, "not everything in the walk-through held");
         }
         return switch (reason) {
             case POWER_OFF ->
@@ -170,6 +176,11 @@ public final class Run implements AutoCloseable {
     /** Reports of guests that failed, as text for people. */
     public List<String> failures() {
         return system.failures();
+    }
+
+    /** What the scenario's walk-through expected and whether it was so, a line each; empty without one. */
+    public List<String> walkthrough() {
+        return walkthrough.report();
     }
 
     /** Figures so far; after {@link #execute} they are final. On the machine's thread. */

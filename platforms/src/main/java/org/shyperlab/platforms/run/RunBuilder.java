@@ -32,6 +32,7 @@ public final class RunBuilder {
     private final Consumer<String> progress;
     private final GuestErrorLog errors = new GuestErrorLog();
     private final Trace trace = new Trace();
+    private final Walkthrough walkthrough;
     private @Nullable Run run;
 
     private RunBuilder(Scenario scenario, RunOptions options, ConsoleOutput output, Consumer<String> progress) {
@@ -39,6 +40,8 @@ public final class RunBuilder {
         this.options = options;
         this.output = output;
         this.progress = progress;
+        boolean walks = options.unattended() && options.commands() == null && !options.bare();
+        this.walkthrough = new Walkthrough(walks ? scenario.walkthrough() : List.of());
         this.images = new Images(scenario.files(), scenario.board().architecture(), options, progress);
     }
 
@@ -125,7 +128,7 @@ public final class RunBuilder {
 
     /** VM 0 prints as it is, every other VM's lines begin with its name. */
     private GuestSystem.Guest guest(int vm, String name) {
-        ByteSink sink = vm == 0 ? output : new TaggedLines(output, name);
+        ByteSink sink = walkthrough.watch(name, vm == 0 ? output : new TaggedLines(output, name));
         return new GuestSystem.Guest(vm, name, new GuestConsole(sink, options.until(), this::untilSeen));
     }
 
@@ -137,7 +140,7 @@ public final class RunBuilder {
                     Pacer.start(platform.machine().alarms());
                 }
                 VmFiles files = new VmFiles(scenario, progress);
-                return new Run(scenario, options, platform, load.get(), disks, files, errors, trace);
+                return new Run(scenario, options, platform, load.get(), disks, files, walkthrough, errors, trace);
             } catch (InputException error) {
                 disks.close();
                 throw error;
