@@ -123,7 +123,14 @@ public final class RunBuilder {
         return finish(
                 platform,
                 () -> HypervisedSystem.load(
-                        platform, boardConsole, description, vms, backEnds, new Guests(guests, this::guest), errors, trace));
+                        platform,
+                        boardConsole,
+                        description,
+                        vms,
+                        backEnds,
+                        new Guests(guests, this::guest),
+                        errors,
+                        trace));
     }
 
     /** VM 0 prints as it is, every other VM's lines begin with its name. */

@@ -39,6 +39,8 @@ public final class VmFiles {
                 scenario.memory(),
                 scenario.guest(),
                 List.of(vm),
+                List.of(),
+                List.of(),
                 files);
         RunOptions asItIs = RunOptions.plain(false);
         Images images = new Images(files, scenario.board().architecture(), asItIs, progress);
