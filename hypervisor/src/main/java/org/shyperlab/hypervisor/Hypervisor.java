@@ -10,6 +10,7 @@ import org.shyperlab.emulator.core.riscv64.Rv64Core;
 import org.shyperlab.emulator.memory.AddressSpace;
 import org.shyperlab.hypervisor.config.ConfigProblem;
 import org.shyperlab.hypervisor.config.VmSource;
+import org.shyperlab.hypervisor.hypercall.Hypercalls;
 import org.shyperlab.hypervisor.scheduler.Cores;
 import org.shyperlab.hypervisor.scheduler.PhysicalCore;
 import org.shyperlab.hypervisor.vcpu.Vcpu;
@@ -97,6 +98,11 @@ public final class Hypervisor implements Monitor {
     /** Asks a VM's guest to restart by itself; false when it has no message ring, so that nobody hears. */
     public boolean askToReboot(int vm) {
         return architecture.managed().hypercalls().askToReboot(vm);
+    }
+
+    /** Hypercalls as VMs make them; for tests and tools, between two turns only, on the machine's thread. */
+    public Hypercalls hypercalls() {
+        return architecture.managed().hypercalls();
     }
 
     /** Sets who makes the device trees of VMs that the management VM configures. */
