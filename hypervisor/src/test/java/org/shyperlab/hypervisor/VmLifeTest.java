@@ -83,6 +83,24 @@ class VmLifeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"aarch64", "riscv64", "riscv64-aia"})
+    void ordersThatAreTakenBackBeforeTheCoreHearsThemDoNotPushOthersOut(String architecture) {
+        try (LifeBoard board = LifeBoard.of(architecture)) {
+            VmControl control = board.boot(board.counting("first", 1, 0), board.counting("second", 2, 1))
+                    .control();
+            Vm second = control.vms().get(1);
+            board.run(1);
+            for (int i = 0; i < 3; i++) {
+                control.pause(second);
+                control.resume(second);
+            }
+            control.stop(second);
+            board.run(1);
+            assertThat(second.isStill()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"aarch64", "riscv64", "riscv64-aia"})
     void timeStandsStillForAPausedVm(String architecture) {
         try (LifeBoard board = LifeBoard.of(architecture)) {
             VmControl control = board.boot(board.counting("first", 1, 0), board.ticking("clock", 1))

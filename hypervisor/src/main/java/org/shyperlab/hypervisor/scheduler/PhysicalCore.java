@@ -132,15 +132,22 @@ public abstract class PhysicalCore {
     /** Gives the core a vCPU more. */
     public final void assign(Vcpu vcpu) {
         queue.add(vcpu);
-        Vcpu[] longer = new Vcpu[queue.size() + 1];
+        resizeRequests(null);
+        queueChanged();
+    }
+
+    /** Room for a request of each vCPU of the queue; those of {@code gone} are dropped. */
+    private void resizeRequests(@Nullable Vcpu gone) {
+        Vcpu[] room = new Vcpu[queue.size() + 1];
         int count = 0;
         for (Vcpu waiting = nextRequest(); waiting != null; waiting = nextRequest()) {
-            longer[count++] = waiting;
+            if (waiting != gone) {
+                room[count++] = waiting;
+            }
         }
-        requested = longer;
+        requested = room;
         requestHead = 0;
         requestTail = count;
-        queueChanged();
     }
 
     /** Takes a vCPU away that is switched off. */
@@ -149,6 +156,7 @@ public abstract class PhysicalCore {
             throw new IllegalStateException(vcpu + " is still on core " + index);
         }
         queue.remove(vcpu);
+        resizeRequests(vcpu);
         if (vcpu == last) {
             last = null;
         }

@@ -28,6 +28,8 @@ public abstract class Vcpu {
     private VcpuState state = VcpuState.OFF;
     private long interruptsInjected;
     private int requests;
+    /** Whether its core has been told to look, and has not done so yet; what was asked may have been taken back meanwhile. */
+    private boolean posted;
     private long entry;
     private long argument;
 
@@ -153,10 +155,11 @@ public abstract class Vcpu {
         return argument;
     }
 
-    /** Adds a request; true when none was pending, so that an IPI is needed. */
+    /** Adds a request; true when its core has not been told to look yet, so that an IPI is needed. */
     public final boolean request(int what) {
-        boolean first = requests == 0;
+        boolean first = !posted;
         requests |= what;
+        posted = true;
         return first;
     }
 
@@ -169,6 +172,7 @@ public abstract class Vcpu {
     public final int takeRequests() {
         int taken = requests;
         requests = 0;
+        posted = false;
         return taken;
     }
 
