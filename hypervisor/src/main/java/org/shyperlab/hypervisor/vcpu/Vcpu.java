@@ -30,6 +30,7 @@ public abstract class Vcpu {
     private int requests;
     /** Whether its core has been told to look, and has not done so yet; what was asked may have been taken back meanwhile. */
     private boolean posted;
+
     private long entry;
     private long argument;
 
