@@ -87,15 +87,22 @@ public final class ControlServer implements AutoCloseable {
         }
     }
 
-    private synchronized void admit(SocketChannel channel) throws IOException {
+    private synchronized void admit(SocketChannel channel) {
         if (closed || clients.size() == MOST_CLIENTS) {
-            String full = Replies.error(List.of("The machine has %d clients already.".formatted(MOST_CLIENTS)));
-            channel.write(ByteBuffer.wrap(full.getBytes(StandardCharsets.UTF_8)));
-            channel.close();
+            refuse(channel);
             return;
         }
         Connection client = new Connection(channel, run, vms, machine, orders, this::gone);
         clients.put(client, Thread.ofPlatform().daemon().name("control-client").start(client));
+    }
+
+    private static void refuse(SocketChannel channel) {
+        String full = Replies.error(List.of("The machine has %d clients already.".formatted(MOST_CLIENTS)));
+        try (channel) {
+            channel.write(ByteBuffer.wrap(full.getBytes(StandardCharsets.UTF_8)));
+        } catch (IOException gone) {
+            // It has not waited for the answer; those who come after it are still admitted.
+        }
     }
 
     private synchronized void gone(Connection client) {

@@ -2,17 +2,13 @@ package org.shyperlab.platforms.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -78,14 +74,7 @@ class InteractiveRunTest {
 
     /** The shell command that starts this very program in a JVM of its own. */
     private static String shyper(String arguments) {
-        String path = Stream.of("java.class.path", "jdk.module.path")
-                .map(System::getProperty)
-                .filter(Objects::nonNull)
-                .filter(part -> !part.isEmpty())
-                .collect(Collectors.joining(File.pathSeparator));
-        return "'%s' --enable-native-access=ALL-UNNAMED -cp '%s' %s %s"
-                .formatted(
-                        Path.of(System.getProperty("java.home"), "bin", "java"), path, Main.class.getName(), arguments);
+        return Shyper.command().stream().map(word -> "'" + word + "'").collect(Collectors.joining(" ")) + " " + arguments;
     }
 
     /** A shell command on a terminal. */
