@@ -69,6 +69,9 @@ class ControlRunTest {
         machine.ask(Order.BOOT, "late");
         second.await("hello: PASS");
         same.await("hello: PASS");
+        while (!states(machine).contains("2 late Inactive")) {
+            Thread.onSpinWait(); // it has printed its last line and is about to power off
+        }
         machine.ask(Order.BOOT, "2");
         second.await("hello: PASS");
         machine.ask(Order.REMOVE, "2");
@@ -114,7 +117,20 @@ class ControlRunTest {
             for (Thread client : clients) {
                 client.join();
             }
+            awaitRoom(machine);
             assertThat(states(machine)).containsExactly("0 tick0 Active", "1 tick1 Active");
+        }
+    }
+
+    /** The machine notices that clients have gone when it next reads from them or writes to them. */
+    private static void awaitRoom(RunningMachine machine) throws InterruptedException {
+        for (int tries = 0; tries < 1000; tries++) {
+            try (ControlClient client = machine.connect()) {
+                client.ask(Order.MACHINE, Replies.NOTHING);
+                return;
+            } catch (InputException full) {
+                Thread.sleep(20);
+            }
         }
     }
 
