@@ -74,7 +74,8 @@ class InteractiveRunTest {
 
     /** The shell command that starts this very program in a JVM of its own. */
     private static String shyper(String arguments) {
-        return Shyper.command().stream().map(word -> "'" + word + "'").collect(Collectors.joining(" ")) + " " + arguments;
+        return Shyper.command().stream().map(word -> "'" + word + "'").collect(Collectors.joining(" ")) + " "
+                + arguments;
     }
 
     /** A shell command on a terminal. */

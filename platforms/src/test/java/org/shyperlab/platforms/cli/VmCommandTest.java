@@ -51,14 +51,16 @@ class VmCommandTest {
         assertThat(shyper("vm", "pause", "tick1", "--machine", pid))
                 .isEqualTo(new Said(0, "VM 1  Paused  Bare Metal App  tick1\n"));
         assertThat(shyper("vm", "list", "--machine", pid).out())
-                .isEqualTo("2 virtual machines\n  VM 0  Active  Bare Metal App  tick0\n  VM 1  Paused  Bare Metal App  tick1\n");
+                .isEqualTo(
+                        "2 virtual machines\n  VM 0  Active  Bare Metal App  tick0\n  VM 1  Paused  Bare Metal App  tick1\n");
         Said unknown = shyper("vm", "list", "--machine", "other");
         assertThat(unknown.code()).isEqualTo(2);
         assertThat(unknown.out()).contains("There is no machine \"other\". There are: ", pid + " (ticks)");
         assertThat(shyper("vm", "stats", "tick1", "--machine", pid).out())
                 .contains("VM 1 (tick1): Paused, 1 vCPU, ")
                 .containsPattern("0    1  trap data-abort +[0-9,]+\n");
-        assertThat(shyper("vm", "stats", "--json", "--machine", pid).out()).startsWith("{\"ok\":true,\"virtualSeconds\":");
+        assertThat(shyper("vm", "stats", "--json", "--machine", pid).out())
+                .startsWith("{\"ok\":true,\"virtualSeconds\":");
         assertThat(shyper("vm", "boot", "9", "--machine", pid).code()).isEqualTo(2);
         Process watching = start("console", "tick0", "--machine", pid);
         assertThat(watching.getInputStream().readNBytes(3)).containsOnly('.');
@@ -78,7 +80,8 @@ class VmCommandTest {
     void aSocketThatNobodyUsesChangesNothing() throws IOException {
         Path with = directory.resolve("with.json");
         Path without = directory.resolve("without.json");
-        assertThat(Shyper.run("run", "qemu-aarch64-ipi", "--stats", with.toString()).exitCode())
+        assertThat(Shyper.run("run", "qemu-aarch64-ipi", "--stats", with.toString())
+                        .exitCode())
                 .isZero();
         assertThat(Shyper.run("run", "qemu-aarch64-ipi", "--no-control", "--stats", without.toString())
                         .exitCode())
@@ -90,7 +93,8 @@ class VmCommandTest {
 
     @Test
     void theCommandsExplainThemselves() {
-        assertThat(Shyper.run("vm", "--help").out()).contains("list", "config", "boot", "pause", "resume", "reboot")
+        assertThat(Shyper.run("vm", "--help").out())
+                .contains("list", "config", "boot", "pause", "resume", "reboot")
                 .contains("stop", "remove", "console", "stats", "Examples");
         assertThat(Shyper.run("vm", "reboot", "--help").out()).contains("--force", "--machine");
         assertThat(Shyper.run("vm").err()).contains("Say what to do with which VM.");

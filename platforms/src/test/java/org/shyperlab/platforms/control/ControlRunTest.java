@@ -59,8 +59,8 @@ class ControlRunTest {
         machine.ask(Order.RESUME, "1");
         first.await("z", "e", "a", "l");
 
-        Message.Writer late = json ->
-                json.writeStringField("file", files.resolve("late.json").toString());
+        Message.Writer late =
+                json -> json.writeStringField("file", files.resolve("late.json").toString());
         assertThat(machine.ask(Order.CONFIG, late).object("vm").integer("id")).isEqualTo(2);
         assertThatThrownBy(() -> machine.ask(Order.CONFIG, late))
                 .hasMessageMatching(".*late.json:2: name: another VM is called late too");
@@ -137,8 +137,16 @@ class ControlRunTest {
     /** Random bytes, half lines, orders cut anywhere, a console that nobody reads; then the client is gone without a word. */
     private static void babble(Path socket, Random random) {
         String[] pieces = {
-            "{\"order\":\"list\"}\n", "{\"order\":\"console\",\"vm\":0}\n", "{\"order\":", "\n", "{\"order\":\"boot\",\"vm\":0}\n",
-            "{\"order\":\"type\",\"data\":\"AAAA\"}\n", "{\"order\":\"stats\"}\n", "[[[[[[[[[[[[", "\"\\u", "x".repeat(70_000)
+            "{\"order\":\"list\"}\n",
+            "{\"order\":\"console\",\"vm\":0}\n",
+            "{\"order\":",
+            "\n",
+            "{\"order\":\"boot\",\"vm\":0}\n",
+            "{\"order\":\"type\",\"data\":\"AAAA\"}\n",
+            "{\"order\":\"stats\"}\n",
+            "[[[[[[[[[[[[",
+            "\"\\u",
+            "x".repeat(70_000)
         };
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             channel.connect(UnixDomainSocketAddress.of(socket));
@@ -164,9 +172,12 @@ class ControlRunTest {
             channel.connect(UnixDomainSocketAddress.of(machine.socket()));
             Lines lines = new Lines(channel);
             for (int i = 0; i < 3; i++) {
-                write(channel, "nonsense\n{\"order\":\"boot\"}\n{\"order\":\"type\",\"data\":\"\"}\n{\"order\":\"machine\"}\n");
+                write(
+                        channel,
+                        "nonsense\n{\"order\":\"boot\"}\n{\"order\":\"type\",\"data\":\"\"}\n{\"order\":\"machine\"}\n");
                 assertThat(next(lines)).startsWith("{\"error\":[\"The line is not JSON");
-                assertThat(next(lines)).isEqualTo("{\"error\":[\"The order \\\"boot\\\" needs the member \\\"vm\\\".\"]}");
+                assertThat(next(lines))
+                        .isEqualTo("{\"error\":[\"The order \\\"boot\\\" needs the member \\\"vm\\\".\"]}");
                 assertThat(next(lines)).contains("comes after \\\"console\\\"");
                 assertThat(next(lines))
                         .isEqualTo("{\"ok\":true,\"machine\":\"ticks\",\"pid\":%d}"
@@ -254,7 +265,9 @@ class ControlRunTest {
             for (String text : texts) {
                 int at = seen.indexOf(text);
                 while (at < 0) {
-                    assertThat(read()).as("%s came before %s: %s", end, text, seen).isTrue();
+                    assertThat(read())
+                            .as("%s came before %s: %s", end, text, seen)
+                            .isTrue();
                     at = seen.indexOf(text);
                 }
                 seen.delete(0, at + text.length());
@@ -264,7 +277,9 @@ class ControlRunTest {
         /** Reads to the end; the machine's last words. */
         String rest() {
             while (end.isEmpty()) {
-                assertThat(read()).as("the connection ended without a last word").isTrue();
+                assertThat(read())
+                        .as("the connection ended without a last word")
+                        .isTrue();
             }
             client.close();
             return end;
