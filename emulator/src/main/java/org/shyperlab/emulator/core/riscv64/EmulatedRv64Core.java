@@ -107,22 +107,23 @@ public final class EmulatedRv64Core extends AbstractCore implements Rv64Core, Rv
         engine.privilege(SUPERVISOR);
         csrs.reset(machine.monitor() != null);
         engine.clearReservation();
-        engine.flushTranslations();
+        flushTranslations();
     }
 
     @Override
     public void flushTranslations() {
         engine.flushTranslations();
+        code.forget();
     }
 
     @Override
     public void flushTranslation(long virtualAddress) {
-        engine.flushTranslations();
+        flushTranslations();
     }
 
     @Override
     public void stage2Changed() {
-        engine.flushTranslations();
+        flushTranslations();
     }
 
     @Override
@@ -205,6 +206,9 @@ public final class EmulatedRv64Core extends AbstractCore implements Rv64Core, Rv
     public long translate(long page, int kind) {
         Access access = ACCESSES[kind];
         refused = access;
+        if (access == Access.FETCH) {
+            code.forget(page);
+        }
         if (!walk(walker, page, access)) {
             return 0;
         }
@@ -225,7 +229,7 @@ public final class EmulatedRv64Core extends AbstractCore implements Rv64Core, Rv
         codeWalker.secondStage(hgatp);
         int vmid = machine.monitor() == null ? -1 : (int) (hgatp >>> 44) & 0xff;
         engine.counterFloor(machine.counterFloor(vmid));
-        engine.flushTranslations();
+        flushTranslations();
     }
 
     void readExecutable(boolean allowed) {

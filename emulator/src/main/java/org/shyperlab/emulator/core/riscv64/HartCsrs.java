@@ -242,7 +242,7 @@ final class HartCsrs {
             case VSTVAL -> engine.set(Rv64Word.STVAL, value);
             case VSATP -> {
                 engine.set(Rv64Word.SATP, value);
-                engine.flushTranslations();
+                core.flushTranslations();
             }
             case VSTIMECMP -> timers.guestCompare(value);
             case VSIREG -> writeSelected(guestFile(), plain[Csr.VSISELECT.ordinal()], value);

@@ -161,9 +161,10 @@ final class HartTraps {
 
     /** The engine reports an exception that the guest does not take by itself. */
     void exception() {
-        engine.account(executed());
-        trappedAt = -1;
         int cause = engine.cause();
+        // An ecall ends its block; nothing needs to be counted.
+        engine.account(cause == CAUSE_USER_CALL ? Math.max(0, engine.running() - 1) : executed());
+        trappedAt = -1;
         switch (cause) {
             case CAUSE_USER_CALL -> call();
             case CAUSE_ILLEGAL -> illegalInstruction();
