@@ -1,23 +1,14 @@
 package org.shyperlab.emulator.engine;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-
 /**
  * A faster twin of one function of the library, put in its place: tlb_reset_dirty_by_vaddr, which after the translation of a block
  * makes stores to its pages take the slow path, so that code that changes is noticed. The library's own walks through every entry of
  * all twelve TLBs; a page can only be in one slot of each, so this one looks there (and in the small victim TLBs). It was 8 % of a
  * Linux boot.
- *
- * <p>The library calls itself through its global offset table, where the function's slot is known for the build that Debian ships
- * for x86-64 and verified by what it holds. Another build keeps its own function: same results, only slower.
  */
 final class CodePageMarker {
     /** The slot's distance from the function, in libunicorn2t64 2.1.1-2 for amd64. */
     private static final long SLOT_FROM_FUNCTION = 0x12a_3ed8 - 0x55_7760;
-
-    private static final long HOST_PAGE = 4096;
 
     /** (rdi=cpu, rsi=page of the code, rdx=length from the page's start); offsets are those of CPUNegativeOffsetState. */
     private static final String X86_64 = """
@@ -75,23 +66,8 @@ final class CodePageMarker {
         return X86_64;
     }
 
-    /** Puts the twin in place, once per process, before the first core runs. False when the library keeps its own. */
+    /** Puts the twin in place; see {@link LibraryTwin}. */
     static boolean install() {
-        if (!"amd64".equals(System.getProperty("os.arch"))) {
-            return false;
-        }
-        long function = Unicorn.RESET_DIRTY_ADDRESS;
-        long slot = function + SLOT_FROM_FUNCTION;
-        if (!NativeMemory.isLibrarySlot(slot, function)) {
-            return false;
-        }
-        byte[] code = Listings.bytes(X86_64);
-        MemorySegment page = NativeMemory.map(Arena.global(), HOST_PAGE);
-        MemorySegment.copy(code, 0, page, ValueLayout.JAVA_BYTE, 0, code.length);
-        if (!NativeMemory.makeExecutable(page) || !NativeMemory.protect(slot & -HOST_PAGE, HOST_PAGE, true)) {
-            return false;
-        }
-        NativeMemory.putLong(slot, page.address());
-        return NativeMemory.protect(slot & -HOST_PAGE, HOST_PAGE, false);
+        return LibraryTwin.replace(Unicorn.RESET_DIRTY_ADDRESS, SLOT_FROM_FUNCTION, X86_64);
     }
 }

@@ -34,6 +34,10 @@ public final class Rv64Engine extends Engine {
     private static final class Stubs {
         static final @Nullable Rv64MachineCode FOR_THIS_HOST = Rv64MachineCode.forThisHost();
 
+        static {
+            UserAccessIndex.install();
+        }
+
         private Stubs() {}
     }
 

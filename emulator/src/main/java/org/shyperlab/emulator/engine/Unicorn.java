@@ -92,6 +92,8 @@ final class Unicorn {
         static final long DO_INTERRUPT_ADDRESS = address("riscv_cpu_do_interrupt_riscv64");
         static final MethodHandle UPDATE_PENDING = critical("riscv_cpu_update_mip_riscv64");
         static final MethodHandle ACCESS_CSR = critical("riscv_csrrw_riscv64");
+        static final long MMU_INDEX_ADDRESS = address("riscv_cpu_mmu_index_riscv64");
+        static final MethodHandle GET_CSR_OPERATIONS = critical("riscv_get_csr_ops_riscv64");
         static final MethodHandle SET_CSR_OPERATIONS = critical("riscv_set_csr_ops_riscv64");
         static final MethodHandle RAM_ADDRESS = critical("qemu_ram_addr_from_host_riscv64");
         static final MethodHandle INVALIDATE_CODE = critical("tb_invalidate_phys_range_riscv64");

@@ -49,6 +49,13 @@ class MachineCodeListingTest {
         assertForX86(CodePageMarker.listing());
     }
 
+    @Test
+    void theUserAccessIndexIsWhatItsCommentsSay() throws Exception {
+        for (String listing : UserAccessIndex.listings()) {
+            assertForX86(listing);
+        }
+    }
+
     private void assertForX86(Listings listings) throws Exception {
         for (String listing : listings.amd64()) {
             assertForX86(listing);
