@@ -47,7 +47,7 @@ final class UserAccessIndex {
             48898770020000 mov [rdi+0x270],rax
             31c0           xor eax,eax
             c3             ret
-            ff2500000000   jmp [rip+0x0]    // MXR changes: the library's own, whose address follows
+            ff2500000000   jmp [rip+0x0] 0x4c    // MXR changes: the library's own, whose address follows
             """;
 
     private UserAccessIndex() {}
