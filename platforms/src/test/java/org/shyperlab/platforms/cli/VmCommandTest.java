@@ -48,6 +48,9 @@ class VmCommandTest {
             assertThat(machine.waitFor(50, TimeUnit.MILLISECONDS)).isFalse();
         }
         String pid = Long.toString(machine.pid()); // this computer may have machines of others
+        while (!shyper("vm", "list", "--machine", pid).out().contains("VM 1  Active")) {
+            assertThat(machine.isAlive()).isTrue();
+        }
         assertThat(shyper("vm", "pause", "tick1", "--machine", pid))
                 .isEqualTo(new Said(0, "VM 1  Paused  Bare Metal App  tick1\n"));
         assertThat(shyper("vm", "list", "--machine", pid).out())

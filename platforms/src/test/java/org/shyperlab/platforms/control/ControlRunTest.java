@@ -69,9 +69,7 @@ class ControlRunTest {
         machine.ask(Order.BOOT, "late");
         second.await("hello: PASS");
         same.await("hello: PASS");
-        while (!states(machine).contains("2 late Inactive")) {
-            Thread.onSpinWait(); // it has printed its last line and is about to power off
-        }
+        await(machine, "2 late Inactive"); // it has printed its last line and is about to power off
         machine.ask(Order.BOOT, "2");
         second.await("hello: PASS");
         machine.ask(Order.REMOVE, "2");
@@ -83,7 +81,7 @@ class ControlRunTest {
             json.writeStringField("vm", "1");
             json.writeBooleanField("force", true);
         });
-        first.await("..");
+        await(machine, "1 tick1 Active"); // what is typed earlier is lost when the serial port is reset
         first.type("q");
         machine.ask(Order.STOP, "0");
         assertThat(machine.outcome()).isEqualTo(new Outcome(Outcome.SUCCESS, "powered off"));
@@ -94,6 +92,8 @@ class ControlRunTest {
     @Test
     void aMachineWhoseVmsAreAllPausedWaitsForTheNextOrder() throws IOException {
         RunningMachine machine = start(Tickers.AARCH64);
+        await(machine, "0 tick0 Active");
+        await(machine, "1 tick1 Active");
         machine.ask(Order.PAUSE, "0");
         machine.ask(Order.PAUSE, "1");
         assertThat(states(machine)).containsExactly("0 tick0 Paused", "1 tick1 Paused");
@@ -118,7 +118,8 @@ class ControlRunTest {
                 client.join();
             }
             awaitRoom(machine);
-            assertThat(states(machine)).containsExactly("0 tick0 Active", "1 tick1 Active");
+            await(machine, "0 tick0 Active");
+            await(machine, "1 tick1 Active");
         }
     }
 
@@ -224,6 +225,12 @@ class ControlRunTest {
         return machine.ask(Order.LIST, json -> {}).objects("vms").stream()
                 .map(vm -> vm.integer("id") + " " + vm.text("name") + " " + vm.text("state"))
                 .toList();
+    }
+
+    private static void await(RunningMachine machine, String state) {
+        while (!states(machine).contains(state)) {
+            Thread.onSpinWait();
+        }
     }
 
     private static Message figures(RunningMachine machine, String vm) {
