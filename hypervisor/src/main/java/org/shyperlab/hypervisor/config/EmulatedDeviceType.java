@@ -81,6 +81,15 @@ public enum EmulatedDeviceType {
         return this == VIRTIO_BLK || this == VIRTIO_NET || this == VIRTIO_CONSOLE || this == VIRTIO_BLK_MEDIATED;
     }
 
+    /** How many numbers configure it at the most (cfg_list): first sector and sectors; an address' bytes; peer VM and its console. */
+    public int parameters() {
+        return switch (this) {
+            case VIRTIO_BLK, VIRTIO_BLK_MEDIATED, VIRTIO_CONSOLE -> 2;
+            case VIRTIO_NET -> 6;
+            default -> 0;
+        };
+    }
+
     /** Whether this hypervisor can emulate it. */
     public boolean isImplemented() {
         return implemented;

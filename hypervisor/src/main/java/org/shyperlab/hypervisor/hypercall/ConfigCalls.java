@@ -151,8 +151,9 @@ final class ConfigCalls {
             return false;
         }
         List<Long> parameters = new ArrayList<>();
-        for (long parameter : GuestArguments.words(memory, x[5], PARAMETERS)) {
-            parameters.add(parameter);
+        long[] words = GuestArguments.words(memory, x[5], PARAMETERS);
+        for (int i = 0; i < type.parameters(); i++) { // the call has no count: what the type does not use is padding
+            parameters.add(words[i]);
         }
         draft.emulated(new VmConfig.Emulated(
                 GuestArguments.name(memory, x[1]), new MemoryRegion(x[2], x[3]), (int) x[4], parameters, type));
