@@ -75,17 +75,6 @@ final class A64BenchBoard extends BenchBoard {
     }
 
     @Override
-    PlatformDescription.InterruptController interruptController() {
-        Board.Gic at = board().gic();
-        return new PlatformDescription.Gic(
-                at.distributor(),
-                at.cpuInterface(),
-                at.hypervisorInterface(),
-                at.virtualInterface(),
-                Board.FIRST_SPI + at.spis());
-    }
-
-    @Override
     List<DeviceWindow> controllerWindows() {
         Board.Gic at = board().gic();
         return List.of(

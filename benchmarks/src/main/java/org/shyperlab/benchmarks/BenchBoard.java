@@ -24,6 +24,7 @@ import org.shyperlab.hypervisor.config.VmConfig;
 import org.shyperlab.hypervisor.config.VmType;
 import org.shyperlab.hypervisor.memory.MemoryRegion;
 import org.shyperlab.platforms.board.Board;
+import org.shyperlab.platforms.run.HypervisorBoard;
 
 /**
  * A board with one core and the parts that bench guests use, at the addresses of its board file, and a {@link Doorbell}. It is wired
@@ -91,9 +92,6 @@ abstract class BenchBoard implements AutoCloseable {
 
     /** The device tree that a guest needs to find its way, or null when it needs none. */
     abstract byte @Nullable [] deviceTree();
-
-    /** The board's interrupt controller as the hypervisor knows it. */
-    abstract PlatformDescription.InterruptController interruptController();
 
     /** Windows of the interrupt controller that VMs may have to themselves. */
     abstract List<DeviceWindow> controllerWindows();
@@ -183,7 +181,7 @@ abstract class BenchBoard implements AutoCloseable {
         windows.add(new DeviceWindow("doorbell", page(DOORBELL), List.of(doorbellInterrupt())));
         return new PlatformDescription(
                 1,
-                interruptController(),
+                HypervisorBoard.controller(board),
                 new MemoryRegion(ram, HYPERVISOR_BYTES),
                 List.of(new MemoryRegion(ram + HYPERVISOR_BYTES, RAM_BYTES - HYPERVISOR_BYTES)),
                 windows,

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.shyperlab.emulator.device.Device;
 import org.shyperlab.emulator.device.aia.Aplic;
-import org.shyperlab.emulator.device.aia.Imsic;
 import org.shyperlab.emulator.device.uart.Ns16550;
 import org.shyperlab.emulator.device.uart.SerialOutput;
 import org.shyperlab.emulator.devicetree.DeviceTree;
@@ -72,22 +71,6 @@ final class Rv64BenchBoard extends BenchBoard {
             files.strings("compatible", "riscv,imsics");
         }
         return FdtWriter.write(tree);
-    }
-
-    @Override
-    PlatformDescription.InterruptController interruptController() {
-        return switch (board().interrupts()) {
-            case Interrupts.Plic plic -> new PlatformDescription.Plic(plic.base(), plic.sources(), plic.priorityBits());
-            case Interrupts.Aia aia ->
-                new PlatformDescription.Aia(
-                        aia.supervisorDomain(),
-                        aia.sources(),
-                        aia.imsic().supervisor(),
-                        Imsic.hartStride(aia.imsic().guests()),
-                        aia.imsic().guests(),
-                        aia.imsic().identities());
-            case Interrupts.Arm arm -> throw new IllegalStateException("a RISC-V board with a GIC");
-        };
     }
 
     @Override

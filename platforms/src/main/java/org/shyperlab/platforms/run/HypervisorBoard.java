@@ -25,7 +25,7 @@ import org.shyperlab.platforms.input.InputException;
 import org.shyperlab.platforms.input.Quantity;
 
 /** What the hypervisor is told of a board, and how much RAM the board needs for its VMs. */
-final class HypervisorBoard {
+public final class HypervisorBoard {
     /** RAM for the hypervisor's own tables, at the end of RAM, so that VM 0 may lie where it believes it is. */
     private static final long HYPERVISOR_BYTES = 32L << 20;
 
@@ -86,7 +86,8 @@ final class HypervisorBoard {
                 board.cores().counterHertz());
     }
 
-    private static PlatformDescription.InterruptController controller(Board board) {
+    /** The board's interrupt controller as the hypervisor knows it. */
+    public static PlatformDescription.InterruptController controller(Board board) {
         return switch (board.interrupts()) {
             case Interrupts.Arm(Board.Gic gic, var timers) ->
                 new PlatformDescription.Gic(

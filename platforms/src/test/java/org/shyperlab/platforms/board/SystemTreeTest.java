@@ -1,14 +1,11 @@
 package org.shyperlab.platforms.board;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.shyperlab.emulator.devicetree.DeviceTree;
@@ -84,24 +81,7 @@ class SystemTreeTest {
 
     @Test
     void dtcFindsNothingToWarnAboutInTheBoardsTree(@TempDir Path directory) throws Exception {
-        Path dtc = Path.of("/usr/bin/dtc");
-        assumeTrue(Files.isExecutable(dtc), "dtc is not installed (Debian package device-tree-compiler)");
-        Path blob = Files.write(directory.resolve("board.dtb"), FdtWriter.write(tree));
-        Path messages = directory.resolve("messages");
-        Process process = new ProcessBuilder(
-                        dtc.toString(),
-                        "-I",
-                        "dtb",
-                        "-O",
-                        "dts",
-                        "-o",
-                        directory.resolve("out").toString(),
-                        blob.toString())
-                .redirectError(messages.toFile())
-                .start();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(Files.readString(messages)).isEmpty();
-        assertThat(process.exitValue()).isZero();
+        TreeCompiler.assertNoWarnings(FdtWriter.write(tree), directory);
     }
 
     @Test
