@@ -8,7 +8,6 @@ import org.shyperlab.hypervisor.memory.StageTwo;
 final class ArgumentChecks {
     private static final long OK = 0;
     private static final int WORD = 8;
-    private static final int MANAGEMENT_VM = 0;
     private static final long MOST_IDS = 0x1_0000;
 
     private final VmManager manager;
@@ -53,7 +52,7 @@ final class ArgumentChecks {
 
     /** Whether the caller may manage other VMs. */
     boolean isManager(int caller) {
-        return permissive || caller == MANAGEMENT_VM;
+        return permissive || caller == VmManager.MANAGEMENT_VM;
     }
 
     private long check(int caller, Hypercall call, Argument argument, long[] values, int index) {
@@ -64,11 +63,11 @@ final class ArgumentChecks {
                 value >= 0 && value <= argument.limit()
                         ? OK
                         : bad(caller, call, argument, "0x%x is not %s", value, argument.rule());
-            case VM -> checkVm(caller, call, value, MANAGEMENT_VM);
-            case GUEST -> checkVm(caller, call, value, MANAGEMENT_VM + 1);
+            case VM -> checkVm(caller, call, value, VmManager.MANAGEMENT_VM);
+            case GUEST -> checkVm(caller, call, value, VmManager.MANAGEMENT_VM + 1);
             case FORCED_VM ->
                 value >>> 17 == 0
-                        ? checkVm(caller, call, value & 0xffff, MANAGEMENT_VM)
+                        ? checkVm(caller, call, value & 0xffff, VmManager.MANAGEMENT_VM)
                         : bad(caller, call, argument, "0x%x has bits above 16", value);
             case BUFFER -> checkRange(caller, call, argument, value, argument.limit());
             case PAGE -> checkPage(caller, call, argument, value);

@@ -10,8 +10,6 @@ public final class Hypercalls {
     /** Arguments of a call. */
     public static final int ARGUMENTS = 7;
 
-    private static final int MANAGEMENT_VM = 0;
-
     private final long[] arguments = new long[ARGUMENTS];
     private final ArgumentChecks checks;
     private final SystemCalls system;
@@ -57,7 +55,7 @@ public final class Hypercalls {
             case SYS -> system.call(caller, call, arguments);
             case VMM -> vms.call(caller, call, arguments);
             case IVC -> {
-                if (call == Hypercall.UPDATE_MQ && caller == MANAGEMENT_VM) {
+                if (call == Hypercall.UPDATE_MQ && caller == VmManager.MANAGEMENT_VM) {
                     disks.restart();
                 }
                 yield ivc.call(caller, call, arguments);
@@ -74,12 +72,13 @@ public final class Hypercalls {
     }
 
     private boolean request(int disk, int type, long sector, long count) {
-        return messages.send(MANAGEMENT_VM, Message.DRV_NOTIFY, Message.DRV_NOTIFY.event(), disk, type, sector, count);
+        return messages.send(
+                VmManager.MANAGEMENT_VM, Message.DRV_NOTIFY, Message.DRV_NOTIFY.event(), disk, type, sector, count);
     }
 
     /** A VM has stopped: its message ring and what it shares are gone, and images that were uploaded are not what they were. */
     public void stopped(int vm) {
-        if (vm == MANAGEMENT_VM) {
+        if (vm == VmManager.MANAGEMENT_VM) {
             disks.restart();
         }
         Uploads uploads = drafts.uploads(vm);
@@ -103,6 +102,6 @@ public final class Hypercalls {
 
     /** A VM restarts whose images hypercalls had brought: asks the management VM for them. False when that does not listen. */
     public boolean askForImages(int vm) {
-        return messages.send(MANAGEMENT_VM, Message.UPLOAD_KERNEL_IMAGE, vm, 0);
+        return messages.send(VmManager.MANAGEMENT_VM, Message.UPLOAD_KERNEL_IMAGE, vm, 0);
     }
 }

@@ -9,8 +9,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class UnilibCalls {
     private static final long OK = 0;
-    private static final int MANAGEMENT_VM = 0;
-
     /**
      * A call that waits or is served.
      *
@@ -107,11 +105,11 @@ final class UnilibCalls {
             boolean brings = file.length() > 0 && file.call() != Hypercall.READ;
             boolean there = !brings
                     || manager.memory(file.vm())
-                            .copyTo(file.memory(), manager.memory(MANAGEMENT_VM), buffer, file.length());
+                            .copyTo(file.memory(), manager.memory(VmManager.MANAGEMENT_VM), buffer, file.length());
             served = file;
             if (!there
                     || !messages.send(
-                            MANAGEMENT_VM,
+                            VmManager.MANAGEMENT_VM,
                             Message.FILE_CALL,
                             file.call().event(),
                             file.vm(),
@@ -134,7 +132,7 @@ final class UnilibCalls {
         boolean brings = file.wanted() && file.call() == Hypercall.READ && result > 0;
         if (brings
                 && (result > file.length()
-                        || !manager.memory(MANAGEMENT_VM)
+                        || !manager.memory(VmManager.MANAGEMENT_VM)
                                 .copyTo(buffer, manager.memory(file.vm()), file.memory(), result))) {
             told = HypercallError.FAILED.code();
         }
@@ -159,7 +157,7 @@ final class UnilibCalls {
     /** A VM has stopped: it waits for nothing any more, and the daemon closes its files, so that no other VM with its id gets them. */
     void forget(int vm) {
         waiting.removeIf(file -> file.vm() == vm);
-        if (vm == MANAGEMENT_VM) {
+        if (vm == VmManager.MANAGEMENT_VM) {
             bufferSize = 0;
             served = null;
             waiting.clear();

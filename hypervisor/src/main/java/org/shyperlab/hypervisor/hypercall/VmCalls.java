@@ -12,8 +12,6 @@ import org.shyperlab.hypervisor.vm.VmState;
 final class VmCalls {
     private static final long OK = 0;
     private static final long FORCE = 1L << 16;
-    private static final int MANAGEMENT_VM = 0;
-
     private final VmManager manager;
     private final VmConfigDrafts drafts;
     private final Messages messages;
@@ -90,7 +88,7 @@ final class VmCalls {
                     caller, call, HypercallError.WRONG_STATE, "VM %d has no images: upload a kernel", id);
         }
         if (uploads != null && uploads.isEmpty()) {
-            return messages.send(MANAGEMENT_VM, Message.UPLOAD_KERNEL_IMAGE, id, 0)
+            return messages.send(VmManager.MANAGEMENT_VM, Message.UPLOAD_KERNEL_IMAGE, id, 0)
                     ? OK
                     : refusals.refuse(
                             caller,

@@ -11,6 +11,9 @@ import org.shyperlab.hypervisor.memory.GuestRam;
 
 /** What hypercalls ask of the hypervisor. Results are null for success. */
 public interface VmManager {
+    /** The id of the VM that manages the others. */
+    int MANAGEMENT_VM = 0;
+
     /** The VMs that exist, by ascending id. */
     List<VmEntry> vms();
 

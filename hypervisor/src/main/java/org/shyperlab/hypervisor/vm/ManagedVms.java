@@ -157,7 +157,7 @@ public final class ManagedVms implements VmManager, VmWatcher {
     @Override
     public @Nullable HypercallError boot(int id, @Nullable Uploads uploads) {
         Vm vm = find(id);
-        if (vm.state().isAlive() || !vm.isStill()) {
+        if (!vm.mayBoot()) {
             return HypercallError.WRONG_STATE;
         }
         if (uploads != null && !hasTree(vm, uploads)) {
@@ -214,8 +214,7 @@ public final class ManagedVms implements VmManager, VmWatcher {
 
     @Override
     public boolean mayLoad(int id) {
-        Vm vm = find(id);
-        return !vm.state().isAlive() && vm.isStill();
+        return find(id).mayBoot();
     }
 
     @Override
@@ -225,7 +224,7 @@ public final class ManagedVms implements VmManager, VmWatcher {
 
     @Override
     public void endSystem(boolean restart) {
-        Vm management = find(0);
+        Vm management = find(MANAGEMENT_VM);
         if (restart) {
             control.reset(management);
             return;

@@ -178,6 +178,11 @@ public abstract class Vm {
         epoch += now - pausedAt;
     }
 
+    /** Whether it does not run, and has stopped for good. */
+    final boolean mayBoot() {
+        return !state.isAlive() && isStill();
+    }
+
     /** Whether no vCPU is on. */
     public final boolean isStill() {
         List<? extends Vcpu> all = vcpus();

@@ -95,7 +95,7 @@ public final class VmControl {
 
     /** Loads a VM that does not run, and has it started by the core of its first vCPU; false when it runs or is still stopping. */
     public boolean boot(Vm vm) {
-        if (vm.state().isAlive() || !vm.isStill()) {
+        if (!vm.mayBoot()) {
             return false;
         }
         prepare(vm);
