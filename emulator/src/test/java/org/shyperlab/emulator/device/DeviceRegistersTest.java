@@ -18,8 +18,12 @@ import org.shyperlab.emulator.device.gpio.Pl061;
 import org.shyperlab.emulator.device.plic.Plic;
 import org.shyperlab.emulator.device.rtc.GoldfishRtc;
 import org.shyperlab.emulator.device.rtc.Pl031;
+import org.shyperlab.emulator.device.storage.MemoryStore;
 import org.shyperlab.emulator.device.uart.Pl011;
 import org.shyperlab.emulator.device.uart.SerialOutput;
+import org.shyperlab.emulator.device.virtio.VirtioBlock;
+import org.shyperlab.emulator.device.virtio.VirtioMmio;
+import org.shyperlab.emulator.memory.AddressSpace;
 import org.shyperlab.emulator.time.CounterScale;
 
 /** What the register tables of all devices promise holds for every register of every device. */
@@ -54,6 +58,11 @@ class DeviceRegistersTest {
         all.add(new Pl031("rtc0", 1_000_000, new ManualAlarms(1000), InterruptLine.UNCONNECTED, errors));
         all.add(new Pl061("gpio0", InterruptLine.UNCONNECTED, errors));
         addRiscvDevices(all);
+        all.add(new VirtioMmio(
+                new VirtioBlock("disk", "serial", new MemoryStore(4096)),
+                new AddressSpace(errors),
+                InterruptLine.UNCONNECTED,
+                errors));
         return all;
     }
 

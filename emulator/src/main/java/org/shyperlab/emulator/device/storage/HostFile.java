@@ -4,15 +4,15 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A file of the host that nobody else writes while it is open. */
 final class HostFile implements AutoCloseable {
@@ -31,12 +31,19 @@ final class HostFile implements AutoCloseable {
         CREATE
     }
 
-    private final Path path;
-    private final FileChannel channel;
+    /** What this program has open for writing: the host's locks are between programs, and of one program's own say less. */
+    private static final Set<Path> WRITTEN = ConcurrentHashMap.newKeySet();
 
-    private HostFile(Path path, FileChannel channel) {
+    private final Path path;
+    private final Path real;
+    private final FileChannel channel;
+    private final Mode mode;
+
+    private HostFile(Path path, Path real, FileChannel channel, Mode mode) {
         this.path = path;
+        this.real = real;
         this.channel = channel;
+        this.mode = mode;
     }
 
     /**
@@ -52,22 +59,32 @@ final class HostFile implements AutoCloseable {
         };
         try {
             FileChannel channel = FileChannel.open(path, options);
-            if (lock(channel, mode) == null) {
+            Path real = path.toRealPath();
+            if (!Files.isRegularFile(real)) {
+                channel.close();
+                throw new StorageException("%s is not a regular file.".formatted(path));
+            }
+            if (!isFree(channel, real, mode)) {
                 channel.close();
                 throw new StorageException("%s is in use: another disk or another run has it open%s."
                         .formatted(path, mode == Mode.READ_ONLY ? " for writing" : ""));
             }
-            return new HostFile(path, channel);
+            return new HostFile(path, real, channel, mode);
         } catch (IOException error) {
             throw new StorageException("%s cannot be opened: %s".formatted(path, reason(error)), error);
         }
     }
 
-    private static @Nullable FileLock lock(FileChannel channel, Mode mode) throws IOException {
+    private static boolean isFree(FileChannel channel, Path real, Mode mode) throws IOException {
+        boolean shared = mode == Mode.READ_ONLY;
         try {
-            return channel.tryLock(0, Long.MAX_VALUE, mode == Mode.READ_ONLY);
+            boolean free = channel.tryLock(0, Long.MAX_VALUE, shared) != null;
+            if (free && !shared) {
+                WRITTEN.add(real);
+            }
+            return free;
         } catch (OverlappingFileLockException ours) {
-            return null;
+            return shared && !WRITTEN.contains(real);
         }
     }
 
@@ -115,6 +132,9 @@ final class HostFile implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        if (mode != Mode.READ_ONLY) {
+            WRITTEN.remove(real);
+        }
         channel.close();
     }
 }
