@@ -1,11 +1,12 @@
 #include "daemon.h"
+#include "bell.h"
 #include "config.h"
 #include "device.h"
 #include "files.h"
 #include "json.h"
 #include "text.h"
 
-enum { MOST_DISKS = 16, SECTOR = 512, POLL_MILLISECONDS = 10, READ = 0, WRITE = 1, FLUSH = 2, WELL = 0, BROKEN = 1 };
+enum { MOST_DISKS = 16, SECTOR = 512, READ = 0, WRITE = 1, FLUSH = 2, WELL = 0, BROKEN = 1 };
 
 struct disk {
     int file;
@@ -142,11 +143,7 @@ int daemon_run(const char *file, const char *port)
     if (!start(file)) {
         return 2;
     }
-    i64 bell = sys_open(port, O_RDONLY);
-    if (bell < 0 || sys_raw_terminal((int)bell) < 0) {
-        bell = -1;
-        print(OUTPUT, "%s is no console: looking for messages every %d ms\n", port, (i64)POLL_MILLISECONDS);
-    }
+    bell_open(port);
     print(OUTPUT, "shyper: the daemon serves\n");
     u64 read = 0;
     for (;;) {
@@ -157,11 +154,8 @@ int daemon_run(const char *file, const char *port)
             device_call(IVC_ACK, read, 0, 0, 0, 0, 0, 0);
             serve(message);
         }
-        char bytes[64];
-        if (bell < 0) {
-            sys_sleep(POLL_MILLISECONDS);
-        } else if (sys_read((int)bell, bytes, sizeof(bytes)) <= 0) {
-            print(ERRORS, "shyper: %s broke off\n", port);
+        if (!bell_wait()) {
+            print(ERRORS, "shyper: the notification port broke off\n");
             return 1;
         }
     }

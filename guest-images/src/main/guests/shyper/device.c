@@ -1,7 +1,7 @@
 #include "device.h"
 #include "text.h"
 
-enum { ARGUMENTS = 0x00, CALL = 0x38, RESULT = 0x40, WINDOW_BASE = 0x48, WINDOW_SIZE = 0x50, MAGIC = 0x60, REGISTERS = 0x1000 };
+enum { ARGUMENTS = 0x00, CALL = 0x38, RESULT = 0x40, WINDOW_BASE = 0x48, WINDOW_SIZE = 0x50, MAGIC = 0x60, PORT = 0x70, REGISTERS = 0x1000 };
 
 static const u64 MAGIC_VALUE = 0x3130524550594853; /* SHYPER01 */
 
@@ -156,6 +156,16 @@ u64 device_word(u64 offset)
 void device_put_word(u64 offset, u64 value)
 {
     window[offset / 8] = value;
+}
+
+u64 device_notification_port(void)
+{
+    return registers[PORT / 8];
+}
+
+void device_ring(void)
+{
+    registers[PORT / 8] = 0;
 }
 
 /* Not the lock of the registers: a long upload does not hold up the daemon. */

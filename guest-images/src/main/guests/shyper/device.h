@@ -49,6 +49,10 @@ void device_get(void *to, u64 offset, u64 size);
 u64 device_word(u64 offset);
 void device_put_word(u64 offset, u64 value);
 
+/* Guest physical address of the virtio console on which the hypervisor tells of messages, or 0; and a line written to it to try it. */
+u64 device_notification_port(void);
+void device_ring(void);
+
 /* One command at a time uses SCRATCH and UPLOAD: others wait. */
 void device_lock(int locked);
 

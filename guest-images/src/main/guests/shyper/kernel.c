@@ -4,17 +4,17 @@
 #if defined(__x86_64__)
 enum {
     GETCWD = 79, IOCTL = 16, FLOCK = 73, UNLINKAT = 263, OPENAT = 257, CLOSE = 3, GETDENTS = 217, LSEEK = 8, READ = 0,
-    WRITE = 1, PREAD = 17, PWRITE = 18, FSYNC = 74, NANOSLEEP = 35, MMAP = 9, OPENAT2 = 437
+    WRITE = 1, PREAD = 17, PWRITE = 18, FSYNC = 74, NANOSLEEP = 35, MMAP = 9, READLINKAT = 267, PPOLL = 271, OPENAT2 = 437
 };
 #else
 enum {
     GETCWD = 17, IOCTL = 29, FLOCK = 32, UNLINKAT = 35, OPENAT = 56, CLOSE = 57, GETDENTS = 61, LSEEK = 62, READ = 63,
-    WRITE = 64, PREAD = 67, PWRITE = 68, FSYNC = 82, NANOSLEEP = 101, MMAP = 222, OPENAT2 = 437
+    WRITE = 64, PREAD = 67, PWRITE = 68, FSYNC = 82, NANOSLEEP = 101, MMAP = 222, READLINKAT = 78, PPOLL = 73, OPENAT2 = 437
 };
 #endif
 
 enum { AT_FDCWD = -100, LOCK_EX = 2, LOCK_UN = 8, PROT_RW = 3, MAP_SHARED = 1, O_CLOEXEC = 02000000 };
-enum { TCGETS = 0x5401, TCSETS = 0x5402, RESOLVE_NO_MAGICLINKS = 0x02, RESOLVE_BENEATH = 0x08 };
+enum { TCGETS = 0x5401, TCSETS = 0x5402, POLLIN = 1, RESOLVE_NO_MAGICLINKS = 0x02, RESOLVE_BENEATH = 0x08 };
 
 static i64 call(i64 number, i64 a, i64 b, i64 c, i64 d, i64 e, i64 f)
 {
@@ -103,6 +103,11 @@ i64 sys_unlink(int directory, const char *name)
     return call(UNLINKAT, directory, (i64)name, 0, 0, 0, 0);
 }
 
+i64 sys_link(const char *path, char *to, u64 size)
+{
+    return call(READLINKAT, AT_FDCWD, (i64)path, (i64)to, (i64)size, 0, 0);
+}
+
 i64 sys_directory(int file, void *to, u64 size)
 {
     return call(GETDENTS, file, (i64)to, (i64)size, 0, 0, 0);
@@ -137,8 +142,28 @@ i64 sys_working_directory(char *to, u64 size)
     return call(GETCWD, (i64)to, (i64)size, 0, 0, 0, 0);
 }
 
+struct time {
+    i64 seconds;
+    i64 nanoseconds;
+};
+
+static struct time time_of(u64 milliseconds)
+{
+    return (struct time){(i64)(milliseconds / 1000), (i64)(milliseconds % 1000 * 1000000)};
+}
+
+i64 sys_wait(int file, u64 milliseconds)
+{
+    struct time time = time_of(milliseconds);
+    struct {
+        int file;
+        short wanted, seen;
+    } poll = {file, POLLIN, 0};
+    return call(PPOLL, (i64)&poll, 1, (i64)&time, 0, 0, 0);
+}
+
 void sys_sleep(u64 milliseconds)
 {
-    i64 time[2] = {(i64)(milliseconds / 1000), (i64)(milliseconds % 1000 * 1000000)};
-    call(NANOSLEEP, (i64)time, 0, 0, 0, 0, 0);
+    struct time time = time_of(milliseconds);
+    call(NANOSLEEP, (i64)&time, 0, 0, 0, 0, 0);
 }

@@ -23,11 +23,14 @@ i64 sys_pwrite(int file, const void *from, u64 size, u64 offset);
 i64 sys_seek(int file, i64 offset, int whence);
 i64 sys_sync(int file);
 i64 sys_unlink(int directory, const char *name);
+i64 sys_link(const char *path, char *to, u64 size);
 i64 sys_directory(int file, void *to, u64 size);
 i64 sys_lock(int file, int locked);
 i64 sys_map(int file, u64 address, u64 size);
 i64 sys_raw_terminal(int file);
 i64 sys_working_directory(char *to, u64 size);
+/* Waits until the file can be read, at most so long; 0 when it cannot. */
+i64 sys_wait(int file, u64 milliseconds);
 void sys_sleep(u64 milliseconds);
 
 #endif

@@ -15,7 +15,7 @@ static const char USAGE[] = "shyper: manages virtual machines from the managemen
     "  shyper vm stop ID [-f]            asks it to end; -f stops it\n"
     "  shyper vm remove ID               stops it and takes everything back\n"
     "  shyper vm getvmid                 the number of the VM we are in (also: shyper getvmid)\n"
-    "  shyper system daemon FILE.json [PORT]  serves disks and files; is woken through PORT (/dev/hvc0)\n"
+    "  shyper system daemon FILE.json [PORT]  serves disks and files; PORT: the terminal that rings\n"
     "  shyper system reboot | shutdown [-f]   the whole board; -f although other VMs run\n"
     "  shyper system test                says hello to the hypervisor\n";
 
@@ -162,7 +162,7 @@ static int system(int count, char **words)
         return REFUSED;
     }
     if (daemon) {
-        return daemon_run(words[1], count == 3 ? words[2] : "/dev/hvc0");
+        return daemon_run(words[1], count == 3 ? words[2] : NULL);
     }
     enum call call = test ? SYS_TEST : reboot ? SYS_REBOOT : SYS_SHUTDOWN;
     return report(words[0], device_call(call, (u64)force, 0, 0, 0, 0, 0, 0));

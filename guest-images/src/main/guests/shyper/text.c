@@ -38,6 +38,20 @@ int same(const char *a, const char *b)
     return *a == *b;
 }
 
+int contains(const char *text, const char *part)
+{
+    for (; *text; text++) {
+        u64 i = 0;
+        while (part[i] && text[i] == part[i]) {
+            i++;
+        }
+        if (!part[i]) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 int copy_text(char *to, u64 size, const char *from)
 {
     to[0] = 0;

@@ -8,6 +8,7 @@ enum { OUTPUT = 1, ERRORS = 2 };
 
 u64 length_of(const char *text);
 int same(const char *a, const char *b);
+int contains(const char *text, const char *part);
 
 /* Copies at most size - 1 characters and ends them with a zero; returns whether all went in. */
 int copy_text(char *to, u64 size, const char *from);

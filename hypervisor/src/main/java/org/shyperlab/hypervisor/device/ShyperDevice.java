@@ -22,14 +22,24 @@ public final class ShyperDevice implements EmulatedDevice {
     private static final int VM_ID = 0x58;
     private static final int MAGIC = 0x60;
     private static final int INTERRUPT = 0x68;
+    private static final int PORT = 0x70;
     /** SHYPER01, little-endian. */
     private static final long MAGIC_VALUE = 0x3130_5245_5059_4853L;
+
+    /**
+     * The VM's notification port, a virtio console on which it is told of messages.
+     *
+     * @param base where the VM sees the console, or 0 when it has none
+     * @param ring writes a line there
+     */
+    public record Port(long base, Runnable ring) {}
 
     private final String name;
     private final long base;
     private final long size;
     private final Hypercalls hypercalls;
     private final InterruptLine line;
+    private final Port port;
     private final GuestErrors errors;
     private final long[] arguments = new long[Hypercalls.ARGUMENTS];
     private long result;
@@ -42,14 +52,22 @@ public final class ShyperDevice implements EmulatedDevice {
      * @param base where the VM sees its registers
      * @param size bytes of registers and window together
      * @param line its interrupt, which says that there is a message
+     * @param port the VM's notification port
      */
     public ShyperDevice(
-            String name, long base, long size, Hypercalls hypercalls, InterruptLine line, GuestErrors errors) {
+            String name,
+            long base,
+            long size,
+            Hypercalls hypercalls,
+            InterruptLine line,
+            Port port,
+            GuestErrors errors) {
         this.name = name;
         this.base = base;
         this.size = size;
         this.hypercalls = hypercalls;
         this.line = line;
+        this.port = port;
         this.errors = errors;
     }
 
@@ -104,6 +122,7 @@ public final class ShyperDevice implements EmulatedDevice {
             case VM_ID -> vcpu.vm();
             case MAGIC -> MAGIC_VALUE;
             case INTERRUPT -> notified ? 1 : 0;
+            case PORT -> port.base();
             default -> 0;
         };
     }
@@ -120,6 +139,8 @@ public final class ShyperDevice implements EmulatedDevice {
             result = hypercalls.call(vcpu.vm(), value);
         } else if (offset == INTERRUPT) {
             seen();
+        } else if (offset == PORT) {
+            port.ring().run();
         } else {
             errors.report(vcpu.core(), name, "write to register 0x%x, which is read-only", offset);
         }

@@ -20,7 +20,9 @@ public final class HypercallDocument {
 
             The shyper device is for user space, which can execute neither HVC nor ecall. Its registers are 64 bits wide and aligned; the call
             is carried out when its code is written. 0x48 and 0x50 tell address and size of its shared window, 0x58 the VM's id, 0x60
-            reads `SHYPER01`, 0x68 whether the interrupt is up; a write there lowers it, as ACK does. Behind the page of registers the window is ordinary memory of the VM that its device tree does not call
+            reads `SHYPER01`, 0x68 whether the interrupt is up; a write there lowers it, as ACK does. 0x70 is the address of the VM's notification port, a
+            virtio console whose peer is itself, or 0; a write there writes a line `0 0` to the port, so that software finds out which of its
+            terminals it is. Behind the page of registers the window is ordinary memory of the VM that its device tree does not call
             RAM, so that Linux lets user space map it through `/dev/mem`.
 
             Addresses are guest physical (IPA) and must lie in the caller's own RAM, shared memory or window. Calls that manage VMs are
@@ -41,7 +43,8 @@ public final class HypercallDocument {
 
             UPDATE_MQ registers a page of 8 slots of 512 bytes as the caller's message ring. Message n, counted from 0, is in slot n modulo
             8: 64-bit words class, event, and the fields below; a text begins at byte 48. The first word of the page at `cfg_ipa` is the
-            number of messages written so far. The notification is the interrupt of the VM's shyper device. A VM that calls ACK loses
+            number of messages written so far. The notification is the interrupt of the VM's shyper device, and a line on its notification port: class and
+            event in hexadecimal. A VM that calls ACK loses
             no message: more than 8 wait in the hypervisor. Without ACK the ninth overwrites the first, as in the original.
 
             | Code | Message | Fields | Meaning |

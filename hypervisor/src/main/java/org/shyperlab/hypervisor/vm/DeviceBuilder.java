@@ -132,7 +132,20 @@ final class DeviceBuilder {
                 all.length(),
                 Objects.requireNonNull(hypercalls),
                 vm.line(emulated.interrupt()),
+                new ShyperDevice.Port(notificationPort(vm), () -> consoles.notify(vm.id(), 0, 0)),
                 listener.deviceErrors(vm.id()));
+    }
+
+    /** Where the VM has a virtio console whose peer is that console itself; 0 when it has none. */
+    private static long notificationPort(Vm vm) {
+        for (VmConfig.Emulated device : vm.config().emulated()) {
+            if (device.type() == EmulatedDeviceType.VIRTIO_CONSOLE
+                    && device.parameters().get(0) == vm.id()
+                    && device.parameters().get(1) == device.region().base()) {
+                return device.region().base();
+            }
+        }
+        return 0;
     }
 
     // ---- virtio ----

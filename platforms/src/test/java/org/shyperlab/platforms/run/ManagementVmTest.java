@@ -28,7 +28,7 @@ class ManagementVmTest {
 
     /** What the two architectures' VMs differ in. */
     private enum Ground {
-        AARCH64("qemu-aarch64", "vm0-linux.json", 0xb000000L, 90, GuestArchitecture.ARM64, """
+        AARCH64("qemu-aarch64", "vm0-linux.json", 0xb000000L, 90, 0xa004000L, 80, GuestArchitecture.ARM64, """
                 { "name": "%NAME%", "type": "%TYPE%", "cmdline": "console=ttyAMA0 panic=-1",
                   "image": { "kernel_filename": "kernel", "kernel_load_ipa": "0x40200000",
                              "device_tree_load_ipa": "0x40000000", %RAMDISK% },
@@ -43,7 +43,15 @@ class ManagementVmTest {
                     { "name": "gicv", "base_pa": "0x8040000", "base_ipa": "0x8010000", "length": "0x2000",
                       "irq_list": [27] } ] } }
                 """),
-        RISCV64("qemu-riscv64", "vm0-riscv64-linux.json", 0x40000000L, 69, GuestArchitecture.RISCV64, """
+        RISCV64(
+                "qemu-riscv64",
+                "vm0-riscv64-linux.json",
+                0x40000000L,
+                69,
+                0x50000000L,
+                66,
+                GuestArchitecture.RISCV64,
+                """
                 { "name": "%NAME%", "type": "%TYPE%", "cmdline": "console=ttyS0 panic=-1",
                   "image": { "kernel_filename": "kernel", "kernel_load_ipa": "0x80200000",
                              "device_tree_load_ipa": "0x88000000", %RAMDISK% },
@@ -60,14 +68,26 @@ class ManagementVmTest {
         final String managementVm;
         final long device;
         final int interrupt;
+        final long consoles;
+        final int consoleInterrupt;
         final GuestArchitecture linux;
         final String guest;
 
-        Ground(String board, String managementVm, long device, int interrupt, GuestArchitecture linux, String guest) {
+        Ground(
+                String board,
+                String managementVm,
+                long device,
+                int interrupt,
+                long consoles,
+                int consoleInterrupt,
+                GuestArchitecture linux,
+                String guest) {
             this.board = board;
             this.managementVm = managementVm;
             this.device = device;
             this.interrupt = interrupt;
+            this.consoles = consoles;
+            this.consoleInterrupt = consoleInterrupt;
             this.linux = linux;
             this.guest = guest;
         }
@@ -93,16 +113,34 @@ class ManagementVmTest {
         }
     }
 
+    /** Prints how many timer interrupts Linux takes in ten seconds in which only the daemon can have anything to do. */
+    private static final String IDLE = """
+            interrupts() { awk '/timer/ { sum += $2 } END { print sum }' /proc/interrupts; }
+            before=$(interrupts); sleep 10; echo idle $(($(interrupts) - before))
+            """;
+
     @TempDir
     private Path directory;
 
+    private static String console(String name, long base, int interrupt, int peer, long peerBase) {
+        return """
+                { "name": "%s", "base_ipa": "0x%x", "length": "0x1000", "irq_id": %d, "cfg_num": 2,
+                  "cfg_list": [%d, "0x%x"], "type": "EMU_DEVICE_T_VIRTIO_CONSOLE" }""".formatted(name, base, interrupt, peer, peerBase);
+    }
+
+    /** VM 0 with a shyper device and two virtio consoles: /dev/hvc0 would be a guest's console, /dev/hvc1 is the notification port. */
     private Scenario scenario(Ground ground) throws IOException {
         String device = """
                 { "name": "shyper", "base_ipa": "0x%x", "length": "0x401000", "irq_id": %d, "cfg_num": 0, "cfg_list": [],
-                  "type": "EMU_DEVICE_T_SHYPER" }, {""".formatted(ground.device, ground.interrupt);
+                  "type": "EMU_DEVICE_T_SHYPER" }""".formatted(ground.device, ground.interrupt);
+        long port = ground.consoles + 0x1000;
+        String guestConsole = console("gvm", ground.consoles, ground.consoleInterrupt, 1, 0x1000);
+        String notifications = console("bell", port, ground.consoleInterrupt + 1, 0, port);
         String vm = Execution.vm(ground.managementVm)
-                .replaceFirst("(\"emulated_device\": \\{\\s*\"num\": )1", "$12")
-                .replaceFirst("(\"emulated_device_list\": \\[\\s*)\\{", "$1" + device);
+                .replaceFirst("(\"emulated_device\": \\{\\s*\"num\": )1", "$14")
+                .replaceFirst(
+                        "(\"emulated_device_list\": \\[\\s*)\\{",
+                        "$1" + String.join(", ", device, guestConsole, notifications, "{"));
         Files.writeString(directory.resolve("vm0.json"), vm);
         Path file = Files.writeString(directory.resolve("management.yaml"), """
                 scenario: management
@@ -143,6 +181,13 @@ class ManagementVmTest {
         return run.console().replace("\r", "").lines().toList();
     }
 
+    private static int idleInterrupts(Execution run) {
+        return lines(run).stream()
+                .filter(line -> line.startsWith("idle "))
+                .mapToInt(line -> Integer.parseInt(line.substring("idle ".length())))
+                .sum();
+    }
+
     private static void assertWell(Execution run) {
         assertThat(run.outcome())
                 .as("%s %s", run.failures(), run.console())
@@ -159,6 +204,8 @@ class ManagementVmTest {
                 + here("vm1.json", ground.bareMetal("hello")) + here("mediated-cfg.json", "{\"mediated\": []}") + """
                 shyper system daemon mediated-cfg.json &
                 usleep 50000
+                """
+                + IDLE + """
                 shyper vm config vm1.json
                 shyper vm list
                 shyper vm boot 1; usleep 100000
@@ -170,8 +217,9 @@ class ManagementVmTest {
                 """;
         Execution run = Execution.twice(scenario(ground), false, null, commands);
         assertWell(run);
+        assertThat(idleInterrupts(run)).as(run.console()).isLessThan(300);
         assertThat(lines(run))
-                .contains("VM 1 restarts with /root/vm1.json")
+                .contains("messages ring at /dev/hvc1", "VM 1 restarts with /root/vm1.json")
                 .containsSubsequence(
                         "VM 1 is configured; start it with: shyper vm boot 1",
                         "2 virtual machines",
@@ -193,8 +241,9 @@ class ManagementVmTest {
         String commands = "cd /root\n" + file("kernel", BareMetalGuests.load("aarch64", "latency"))
                 + here("vm1.json", Ground.AARCH64.bareMetal("latency"))
                 + here("mediated-cfg.json", "{\"mediated\": []}") + """
-                shyper system daemon mediated-cfg.json &
+                shyper system daemon mediated-cfg.json /dev/null &
                 usleep 50000
+                """ + IDLE + """
                 shyper vm config vm1.json; shyper vm boot 1; usleep 50000
                 shyper vm pause 1; shyper vm list
                 shyper vm resume 1; shyper vm list
@@ -207,7 +256,9 @@ class ManagementVmTest {
         assertWell(run);
         String paused = "  VM 1  Paused  Bare Metal App  latency";
         String active = "  VM 1  Active  Bare Metal App  latency";
+        assertThat(idleInterrupts(run)).as("a daemon that looks every 10 ms").isGreaterThan(1000);
         assertThat(lines(run))
+                .contains("/dev/null is no terminal: looking for messages every 10 ms")
                 .containsSubsequence(
                         paused,
                         active,
