@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.platforms.scenario.Scenario;
 import org.shyperlab.platforms.scenario.ScenarioCatalog;
@@ -28,12 +29,12 @@ record Execution(Outcome outcome, String console, String measured, List<String> 
 
     static Execution of(
             Scenario scenario, boolean bare, @Nullable Integer cores, @Nullable String commands, List<Disk> disks) {
-        return of(scenario, bare, cores, commands, disks, "");
+        return of(scenario, bare, cores, commands, disks, "", false);
     }
 
     /** A run for which somebody has typed {@code input} beforehand, which is at most what a serial port can hold. */
     static Execution ofTyped(Scenario scenario, boolean bare, String input) {
-        return of(scenario, bare, 1, null, List.of(), input);
+        return of(scenario, bare, 1, null, List.of(), input, false);
     }
 
     private static Execution of(
@@ -42,7 +43,8 @@ record Execution(Outcome outcome, String console, String measured, List<String> 
             @Nullable Integer cores,
             @Nullable String commands,
             List<Disk> disks,
-            String input) {
+            String input,
+            boolean unattended) {
         RunOptions options = new RunOptions(
                 bare,
                 cores,
@@ -51,7 +53,7 @@ record Execution(Outcome outcome, String console, String measured, List<String> 
                 null,
                 null,
                 commands,
-                false,
+                unattended,
                 null,
                 300_000_000_000L,
                 null,
@@ -71,8 +73,17 @@ record Execution(Outcome outcome, String console, String measured, List<String> 
 
     /** The run of {@code scenario}, which is then done again and must be the same to the last bit. */
     static Execution twice(Scenario scenario, boolean bare, @Nullable Integer cores, @Nullable String commands) {
-        Execution first = of(scenario, bare, cores, commands);
-        Execution second = of(scenario, bare, cores, commands);
+        return twice(() -> of(scenario, bare, cores, commands));
+    }
+
+    /** As above, for a scenario that runs its walk-through because nobody types. */
+    static Execution walkthroughTwice(Scenario scenario) {
+        return twice(() -> of(scenario, false, null, null, List.of(), "", true));
+    }
+
+    private static Execution twice(Supplier<Execution> run) {
+        Execution first = run.get();
+        Execution second = run.get();
         assertThat(second.console()).isEqualTo(first.console());
         assertThat(second.measured()).isEqualTo(first.measured());
         return first;

@@ -1,0 +1,44 @@
+package org.shyperlab.platforms.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.shyperlab.platforms.scenario.ScenarioCatalog;
+
+/** Shipped scenarios of several VMs, whole: their walk-throughs hold, and every VM does the same to the last bit when it is done again. */
+class ShippedScenarioRunTest {
+    @BeforeAll
+    static void kernels() {
+        LinuxGuests.fetch();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"static-partition", "static-partition-riscv64"})
+    void twoLinuxVmsAndABareMetalOneShareABoardWithoutAManagementVm(String scenario) {
+        assertHeldTwice(scenario, 3);
+    }
+
+    /** Half a minute of host time for each of the four runs: scripts/test does it, a plain build does not. */
+    @Tag("long")
+    @ParameterizedTest
+    @ValueSource(strings = {"eight-vms", "eight-vms-riscv64"})
+    void eightLinuxVmsOnFourCoresFindEachOther(String scenario) {
+        assertHeldTwice(scenario, 8);
+    }
+
+    private static void assertHeldTwice(String scenario, int vms) {
+        Execution run = Execution.walkthroughTwice(ScenarioCatalog.load(scenario));
+        assertThat(run.outcome())
+                .as("%s %s", run.failures(), run.console())
+                .isEqualTo(new Outcome(Outcome.SUCCESS, "powered off"));
+        assertThat(run.console()).doesNotContain("BUG:", "WARNING:");
+        assertThat(run.measured()).contains("\"guestErrors\" : 0");
+        String hashes = run.measured().replaceAll("(?s).*\"traceSha256\" : \\{([^}]*)}.*", "$1");
+        assertThat(hashes.lines().filter(line -> line.matches("\\s*\"\\d+\" : \"[0-9a-f]{64}\",?")))
+                .as(hashes)
+                .hasSize(vms);
+    }
+}
