@@ -12,6 +12,7 @@ import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
+import org.shyperlab.benchmarks.disk.DiskBench;
 
 /** Runs all benches and prints their report as Markdown. */
 public final class Main {
@@ -22,12 +23,17 @@ public final class Main {
     /**
      * The program.
      *
-     * @param arguments {@code quick} or {@code full}, and the directory that JMH's log and the chart go to
+     * @param arguments {@code quick} or {@code full}, and the directory that JMH's log and the chart go to; or {@code disks}, and a
+     *     directory for the runs' files
      */
     public static void main(String[] arguments) throws IOException, RunnerException {
+        if (arguments.length == 2 && arguments[0].equals("disks")) {
+            System.exit(DiskBench.run(Path.of(arguments[1])) ? 0 : 1);
+            return;
+        }
         Profile profile = arguments.length == 2 ? Profile.named(arguments[0]) : null;
         if (profile == null) {
-            System.err.println("usage: scripts/bench quick|full");
+            System.err.println("usage: scripts/bench quick|full|disks");
             System.exit(WRONG_INPUT);
             return;
         }

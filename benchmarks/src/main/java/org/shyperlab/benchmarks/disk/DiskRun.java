@@ -1,0 +1,144 @@
+package org.shyperlab.benchmarks.disk;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.shyperlab.guestimages.debian.DebianPackages;
+import org.shyperlab.guestimages.linux.LinuxGuest;
+import org.shyperlab.platforms.run.ConsoleOutput;
+import org.shyperlab.platforms.run.ConsoleWatcher;
+import org.shyperlab.platforms.run.Disk;
+import org.shyperlab.platforms.run.Outcome;
+import org.shyperlab.platforms.run.Run;
+import org.shyperlab.platforms.run.RunBuilder;
+import org.shyperlab.platforms.run.RunOptions;
+import org.shyperlab.platforms.run.RunningVms;
+import org.shyperlab.platforms.scenario.Scenario;
+import org.shyperlab.platforms.scenario.ScenarioCatalog;
+
+/**
+ * One run of a management VM and a Linux guest that goes over its two disks.
+ *
+ * @param outcome how it ended
+ * @param console what both VMs printed
+ * @param phases the passes
+ * @param checked what the guest said of the data that it read back, and at last the checksum of what its mediated disk holds
+ */
+public record DiskRun(Outcome outcome, String console, List<DiskPhase> phases, List<String> checked) {
+    private static final int SECTOR = 512;
+
+    /** Copies the lists. */
+    public DiskRun {
+        phases = List.copyOf(phases);
+        checked = List.copyOf(checked);
+    }
+
+    /** Whether it ended well, all {@code reads} gave what was written, and the served file holds what was written last. */
+    public boolean isWell(int reads) {
+        long same = checked.stream().filter(text -> text.startsWith("same ")).count();
+        String last = checked.isEmpty() ? "" : checked.getLast();
+        return outcome.exitCode() == Outcome.SUCCESS
+                && same == reads
+                && checked.size() == reads + 1
+                && last.startsWith("last ")
+                && console.contains("served: " + last.substring("last ".length()));
+    }
+
+    /**
+     * Runs it.
+     *
+     * @param bytes how much each pass moves, a multiple of 1 MiB
+     * @param records record sizes in bytes
+     * @param directory for files of the run
+     */
+    public static DiskRun of(DiskBoard board, long bytes, List<Integer> records, Path directory) throws IOException {
+        LinuxGuest linux = LinuxGuest.make(DebianPackages.inUserCache(System.err::println), board.linux());
+        byte[] kernel = linux.kernel().bytes();
+        byte[] initrd = linux.initrd(DiskScript.guest(bytes, records), List.of("virtio_mmio", "virtio_blk"));
+        int sectors = (kernel.length + SECTOR - 1) / SECTOR;
+        byte[] images = Arrays.copyOf(kernel, sectors * SECTOR + (initrd.length + SECTOR - 1) / SECTOR * SECTOR);
+        System.arraycopy(initrd, 0, images, sectors * SECTOR, initrd.length);
+        Path imageFile = Files.write(directory.resolve("images"), images);
+        Files.writeString(directory.resolve("vm0.json"), board.managementVm());
+        Path file = Files.writeString(directory.resolve("disks.yaml"), """
+                scenario: disks
+                description: passes over a mediated disk and one of the hypervisor's own
+                board: %s
+                cores: 2
+                memory: 1G
+                guest:
+                  kernel: shipped:linux
+                  initrd: shipped:linux
+                vms: [vm0.json]
+                disks:
+                  - vm: %s
+                    memory: %d
+                """.formatted(board.board(), DiskScript.GUEST, bytes));
+        String commands = DiskScript.management(kernel.length, sectors, board.guestVm(), bytes);
+        RunOptions options = options(commands, new Disk(imageFile, null, true));
+        return execute(ScenarioCatalog.load(file.toString()), options);
+    }
+
+    private static RunOptions options(String commands, Disk images) {
+        RunOptions plain = RunOptions.plain(false);
+        return new RunOptions(
+                plain.bare(),
+                plain.cores(),
+                plain.memory(),
+                plain.kernel(),
+                plain.initrd(),
+                plain.append(),
+                commands,
+                plain.unattended(),
+                plain.until(),
+                plain.limitNanos(),
+                plain.trace(),
+                List.of(images),
+                plain.modules(),
+                plain.pace());
+    }
+
+    private static DiskRun execute(Scenario scenario, RunOptions options) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ConsoleOutput output = new ConsoleOutput(bytes);
+                Run run = RunBuilder.build(scenario, options, output, System.err::println)) {
+            RunningVms vms = Objects.requireNonNull(run.vms());
+            PhaseWatcher watcher = new PhaseWatcher(vms);
+            vms.watch(0, new GuestArrival(vms, watcher));
+            Outcome outcome = run.execute();
+            output.flush();
+            String console = bytes.toString(StandardCharsets.UTF_8).replace("\r", "");
+            return new DiskRun(outcome, console, watcher.phases(), watcher.checked());
+        }
+    }
+
+    /** Watches the management VM until there is a guest to watch. */
+    private static final class GuestArrival implements ConsoleWatcher {
+        private final RunningVms vms;
+        private final ConsoleWatcher watcher;
+        private boolean there;
+
+        GuestArrival(RunningVms vms, ConsoleWatcher watcher) {
+            this.vms = vms;
+            this.watcher = watcher;
+        }
+
+        @Override
+        public void printed(byte value) {
+            if (!there && value == '\n' && vms.figures().size() > 1) {
+                there = true;
+                vms.watch(vms.number(DiskScript.GUEST), watcher);
+            }
+        }
+
+        @Override
+        public void removed() {
+            // Then nothing is printed any more.
+        }
+    }
+}
