@@ -245,6 +245,10 @@ public final class CpuInterface {
             distributor.ringOther(interrupt, this);
             return;
         }
+        if ((wanted & STATE) == ACTIVE && interrupt.isEmulatedLevel() && !interrupt.isPending()) {
+            // The device has been served while its interrupt is active: when it ends there is nothing to look at.
+            wanted &= ~EOI_MAINTENANCE;
+        }
         if (wanted != value) {
             write(n, wanted);
         }
