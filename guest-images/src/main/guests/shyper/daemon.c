@@ -4,9 +4,10 @@
 #include "device.h"
 #include "files.h"
 #include "json.h"
+#include "messages.h"
 #include "text.h"
 
-enum { MOST_DISKS = 16, SECTOR = 512, READ = 0, WRITE = 1, FLUSH = 2, WELL = 0, BROKEN = 1 };
+enum { MOST_DISKS = 16, SECTOR = 512, PAGE = 4096, LARGEST_BUFFER = 1 << 20, READ = 0, WRITE = 1, FLUSH = 2, WELL = 0, BROKEN = 1 };
 
 struct disk {
     int file;
@@ -17,6 +18,18 @@ struct disk {
 static struct json json;
 static struct disk disks[MOST_DISKS];
 static u64 disk_count;
+static u64 buffer_size;
+
+/* Disks share the rest of the window; more than the largest buffer for each is of no use. */
+static u64 size_of_buffers(int list)
+{
+    u64 count = 0;
+    for (int node = json.nodes[list].first; node != NO_NODE; node = json.nodes[node].next) {
+        count++;
+    }
+    u64 size = count ? (device_window_size() - DISKS) / count / PAGE * PAGE : 0;
+    return size > LARGEST_BUFFER ? LARGEST_BUFFER : size;
+}
 
 /* Disks are numbered by the hypervisor in the order in which they are offered. */
 static int offer_disk(int node)
@@ -25,8 +38,8 @@ static int offer_disk(int node)
     if (path == NULL) {
         return json_wrong(&json, node, "a path of an image or a partition is missing here", "");
     }
-    u64 buffer = DISKS + disk_count * DISK_SIZE;
-    if (disk_count == MOST_DISKS || buffer + DISK_SIZE > device_window_size()) {
+    u64 buffer = DISKS + disk_count * buffer_size;
+    if (disk_count == MOST_DISKS || buffer_size == 0) {
         return json_wrong(&json, node, "the shared window has no room for a buffer of another disk: ", path);
     }
     i64 file = sys_open(path, O_RDWR);
@@ -36,7 +49,7 @@ static int offer_disk(int node)
     }
     struct disk *disk = &disks[disk_count];
     *disk = (struct disk){(int)file, (u64)size / SECTOR, buffer};
-    i64 number = device_call(MEDIATED_APPEND, 0, device_address(buffer), DISK_SIZE, disk->sectors, 0, 0, 0);
+    i64 number = device_call(MEDIATED_APPEND, 0, device_address(buffer), buffer_size, disk->sectors, 0, 0, 0);
     if (number != (i64)disk_count) {
         return json_wrong(&json, node, "the hypervisor does not take the disk: ",
                           number < 0 ? error_text(number) : "another daemon runs already");
@@ -48,12 +61,12 @@ static int offer_disk(int node)
 
 static int transfer(const struct disk *disk, u64 type, u64 sector, u64 count)
 {
-    static u8 data[DISK_SIZE];
+    static u8 data[LARGEST_BUFFER] __attribute__((aligned(8)));
     u64 size = count * SECTOR;
     if (type == FLUSH) {
         return sys_sync(disk->file) < 0 ? BROKEN : WELL;
     }
-    if (type > FLUSH || count > DISK_SIZE / SECTOR || sector > disk->sectors || count > disk->sectors - sector) {
+    if (type > FLUSH || count > buffer_size / SECTOR || sector > disk->sectors || count > disk->sectors - sector) {
         return BROKEN;
     }
     if (type == WRITE) {
@@ -121,13 +134,13 @@ static int start(const char *file)
     if (top == NO_NODE || !json_want_list(&json, top, "mediated", &list)) {
         return 0;
     }
-    device_put_word(COUNTER, 0);
-    i64 result = device_call(IVC_UPDATE_MQ, device_address(RING), device_address(COUNTER), 0, 0, 0, 0, 0);
-    result = result < 0 ? result : device_call(IVC_ACK, 0, 0, 0, 0, 0, 0, 0);
+    device_serve();
+    i64 result = messages_open();
     if (result < 0) {
         print(ERRORS, "shyper: the message ring cannot be registered: %s\n", error_text(result));
         return 0;
     }
+    buffer_size = size_of_buffers(list);
     for (int node = json.nodes[list].first; node != NO_NODE; node = json.nodes[node].next) {
         if (!offer_disk(node)) {
             return 0;
@@ -145,18 +158,12 @@ int daemon_run(const char *file, const char *port)
     }
     bell_open(port);
     print(OUTPUT, "shyper: the daemon serves\n");
-    u64 read = 0;
-    for (;;) {
-        while (read != device_word(COUNTER)) {
-            u64 message[MESSAGE_WORDS];
-            device_get(message, RING + read % MESSAGE_SLOTS * MESSAGE_SIZE, sizeof(message));
-            read++;
-            device_call(IVC_ACK, read, 0, 0, 0, 0, 0, 0);
+    do {
+        u64 message[MESSAGE_WORDS];
+        while (messages_next(message)) {
             serve(message);
         }
-        if (!bell_wait()) {
-            print(ERRORS, "shyper: the notification port broke off\n");
-            return 1;
-        }
-    }
+    } while (messages_wait());
+    print(ERRORS, "shyper: the notification port broke off\n");
+    return 1;
 }

@@ -1,7 +1,12 @@
 #include "device.h"
 #include "text.h"
 
-enum { ARGUMENTS = 0x00, CALL = 0x38, RESULT = 0x40, WINDOW_BASE = 0x48, WINDOW_SIZE = 0x50, MAGIC = 0x60, PORT = 0x70, REGISTERS = 0x1000 };
+enum { WINDOW_BASE = 0x48, WINDOW_SIZE = 0x50, MAGIC = 0x60, PORT = 0x70, CALL_BLOCK = 0x78, REGISTERS = 0x1000 };
+
+/* A call in the window: arguments, code, result. */
+enum { ARGUMENTS = 0x00, CALL = 0x38, RESULT = 0x40 };
+
+typedef u64 __attribute__((may_alias)) word;
 
 static const u64 MAGIC_VALUE = 0x3130524550594853; /* SHYPER01 */
 
@@ -9,6 +14,7 @@ static volatile u64 *registers;
 static volatile u64 *window;
 static u64 window_base;
 static u64 window_size = 0x200000;
+static u64 call_block = CALLS;
 static int device_file = -1;
 static int command_file = -1;
 
@@ -125,10 +131,26 @@ u64 device_window_size(void)
     return window_size;
 }
 
+static int is_aligned(const void *address)
+{
+    return ((u64)address & 7) == 0;
+}
+
 void device_put(u64 offset, const void *from, u64 size)
 {
     const u8 *bytes = from;
-    for (u64 done = 0; done < size; done += 8) {
+    u64 done = 0;
+    if (is_aligned(from)) {
+        const word *words = from;
+        volatile u64 *to = window + offset / 8;
+        for (; done + 32 <= size; done += 32, words += 4, to += 4) {
+            to[0] = words[0];
+            to[1] = words[1];
+            to[2] = words[2];
+            to[3] = words[3];
+        }
+    }
+    for (; done < size; done += 8) {
         u64 word = 0;
         for (u64 i = 0; i < 8 && done + i < size; i++) {
             word |= (u64)bytes[done + i] << 8 * i;
@@ -140,7 +162,18 @@ void device_put(u64 offset, const void *from, u64 size)
 void device_get(void *to, u64 offset, u64 size)
 {
     u8 *bytes = to;
-    for (u64 done = 0; done < size; done += 8) {
+    u64 done = 0;
+    if (is_aligned(to)) {
+        word *words = to;
+        volatile u64 *from = window + offset / 8;
+        for (; done + 32 <= size; done += 32, words += 4, from += 4) {
+            words[0] = from[0];
+            words[1] = from[1];
+            words[2] = from[2];
+            words[3] = from[3];
+        }
+    }
+    for (; done < size; done += 8) {
         u64 word = window[(offset + done) / 8];
         for (u64 i = 0; i < 8 && done + i < size; i++) {
             bytes[done + i] = (u8)(word >> 8 * i);
@@ -191,20 +224,32 @@ static i64 rehearse(enum call code, const u64 *x)
     return code == CONFIG_ADD ? 1 : 0;
 }
 
+void device_serve(void)
+{
+    call_block = CALLS + CALL_SIZE;
+}
+
 i64 device_call(enum call code, u64 x0, u64 x1, u64 x2, u64 x3, u64 x4, u64 x5, u64 x6)
 {
     u64 x[7] = {x0, x1, x2, x3, x4, x5, x6};
     if (device_rehearses()) {
         return rehearse(code, x);
     }
-    sys_lock(device_file, 1);
-    for (int i = 0; i < 7; i++) {
-        registers[ARGUMENTS / 8 + i] = x[i];
+    int shared = call_block == CALLS;
+    if (shared) {
+        sys_lock(device_file, 1);
     }
+    for (u64 i = 0; i < 7; i++) {
+        device_put_word(call_block + ARGUMENTS + i * 8, x[i]);
+    }
+    device_put_word(call_block + CALL, code);
     __sync_synchronize();
-    registers[CALL / 8] = code;
-    i64 result = (i64)registers[RESULT / 8];
-    sys_lock(device_file, 0);
+    registers[CALL_BLOCK / 8] = call_block;
+    __sync_synchronize();
+    i64 result = (i64)device_word(call_block + RESULT);
+    if (shared) {
+        sys_lock(device_file, 0);
+    }
     return result;
 }
 

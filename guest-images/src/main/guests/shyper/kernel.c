@@ -4,16 +4,18 @@
 #if defined(__x86_64__)
 enum {
     GETCWD = 79, IOCTL = 16, FLOCK = 73, UNLINKAT = 263, OPENAT = 257, CLOSE = 3, GETDENTS = 217, LSEEK = 8, READ = 0,
-    WRITE = 1, PREAD = 17, PWRITE = 18, FSYNC = 74, NANOSLEEP = 35, MMAP = 9, READLINKAT = 267, PPOLL = 271, OPENAT2 = 437
+    WRITE = 1, PREAD = 17, PWRITE = 18, FSYNC = 74, NANOSLEEP = 35, MMAP = 9, READLINKAT = 267, PPOLL = 271,
+    CLOCK_GETTIME = 228, SCHED_YIELD = 24, OPENAT2 = 437
 };
 #else
 enum {
     GETCWD = 17, IOCTL = 29, FLOCK = 32, UNLINKAT = 35, OPENAT = 56, CLOSE = 57, GETDENTS = 61, LSEEK = 62, READ = 63,
-    WRITE = 64, PREAD = 67, PWRITE = 68, FSYNC = 82, NANOSLEEP = 101, MMAP = 222, READLINKAT = 78, PPOLL = 73, OPENAT2 = 437
+    WRITE = 64, PREAD = 67, PWRITE = 68, FSYNC = 82, NANOSLEEP = 101, MMAP = 222, READLINKAT = 78, PPOLL = 73,
+    CLOCK_GETTIME = 113, SCHED_YIELD = 124, OPENAT2 = 437
 };
 #endif
 
-enum { AT_FDCWD = -100, LOCK_EX = 2, LOCK_UN = 8, PROT_RW = 3, MAP_SHARED = 1, O_CLOEXEC = 02000000 };
+enum { AT_FDCWD = -100, CLOCK_MONOTONIC = 1, LOCK_EX = 2, LOCK_UN = 8, PROT_RW = 3, MAP_SHARED = 1, O_CLOEXEC = 02000000 };
 enum { TCGETS = 0x5401, TCSETS = 0x5402, POLLIN = 1, RESOLVE_NO_MAGICLINKS = 0x02, RESOLVE_BENEATH = 0x08 };
 
 static i64 call(i64 number, i64 a, i64 b, i64 c, i64 d, i64 e, i64 f)
@@ -166,4 +168,16 @@ void sys_sleep(u64 milliseconds)
 {
     struct time time = time_of(milliseconds);
     call(NANOSLEEP, (i64)&time, 0, 0, 0, 0, 0);
+}
+
+u64 sys_nanoseconds(void)
+{
+    struct time now = {0, 0};
+    call(CLOCK_GETTIME, CLOCK_MONOTONIC, (i64)&now, 0, 0, 0, 0);
+    return (u64)now.seconds * 1000000000 + (u64)now.nanoseconds;
+}
+
+void sys_yield(void)
+{
+    call(SCHED_YIELD, 0, 0, 0, 0, 0, 0);
 }

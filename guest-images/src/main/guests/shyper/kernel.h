@@ -32,5 +32,9 @@ i64 sys_working_directory(char *to, u64 size);
 /* Waits until the file can be read, at most so long; 0 when it cannot. */
 i64 sys_wait(int file, u64 milliseconds);
 void sys_sleep(u64 milliseconds);
+/* Time since some moment. */
+u64 sys_nanoseconds(void);
+/* Lets other processes run first. */
+void sys_yield(void);
 
 #endif

@@ -3,7 +3,6 @@ package org.shyperlab.benchmarks.disk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 
 /** {@code scripts/bench disks}: the tables of all boards. */
@@ -25,8 +24,8 @@ public final class DiskBench {
             System.err.println("shyperlab: disks on " + board.board());
             DiskRun run = DiskRun.of(board, BYTES, RECORDS, Files.createDirectories(directory));
             boolean same = run.isWell(2 * RECORDS.size());
-            System.out.println("%s, %d MiB in each pass, data %s%n".formatted(
-                    board.board(), BYTES >> 20, same ? "as written" : "**not as written**"));
+            System.out.println("%s, %d MiB in each pass, data %s%n"
+                    .formatted(board.board(), BYTES >> 20, same ? "as written" : "**not as written**"));
             System.out.println(DiskTable.of(run.phases(), BYTES));
             if (!same) {
                 System.err.println(run.console());

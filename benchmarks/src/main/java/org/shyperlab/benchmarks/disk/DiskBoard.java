@@ -22,11 +22,25 @@ public enum DiskBoard {
             { "name": "pl011@9000000", "base_ipa": "0x9000000", "length": "0x1000", "irq_id": 33, "type": "EMU_DEVICE_T_CONSOLE" }
             """),
     /** RISC-V with a PLIC. */
-    RISCV64("qemu-riscv64", "vm0-riscv64-linux", 0x40000000, 60, GuestArchitecture.RISCV64, DiskBoard.RISCV, """
+    RISCV64(
+            "qemu-riscv64",
+            "vm0-riscv64-linux",
+            0x40000000,
+            60,
+            GuestArchitecture.RISCV64,
+            DiskBoard.RISCV,
+            """
             { "name": "plic@c000000", "base_ipa": "0xc000000", "length": "0x600000", "irq_id": 0, "type": "EMU_DEVICE_T_PLIC" },
             """ + DiskBoard.UART),
     /** RISC-V with guest interrupt files. */
-    RISCV64_AIA("qemu-riscv64-aia", "vm0-riscv64-aia-linux", 0x40000000, 60, GuestArchitecture.RISCV64, DiskBoard.RISCV, """
+    RISCV64_AIA(
+            "qemu-riscv64-aia",
+            "vm0-riscv64-aia-linux",
+            0x40000000,
+            60,
+            GuestArchitecture.RISCV64,
+            DiskBoard.RISCV,
+            """
             { "name": "aplic@d000000", "base_ipa": "0xd000000", "length": "0x8000", "irq_id": 0, "type": "EMU_DEVICE_T_APLIC" },
             """ + DiskBoard.UART);
 

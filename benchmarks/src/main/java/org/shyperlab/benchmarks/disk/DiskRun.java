@@ -65,7 +65,8 @@ public record DiskRun(Outcome outcome, String console, List<DiskPhase> phases, L
         System.arraycopy(initrd, 0, images, sectors * SECTOR, initrd.length);
         Path imageFile = Files.write(directory.resolve("images"), images);
         Files.writeString(directory.resolve("vm0.json"), board.managementVm());
-        Path file = Files.writeString(directory.resolve("disks.yaml"), """
+        Path file = Files.writeString(
+                directory.resolve("disks.yaml"), """
                 scenario: disks
                 description: passes over a mediated disk and one of the hypervisor's own
                 board: %s

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.shyperlab.emulator.device.InterruptLine;
 import org.shyperlab.emulator.trace.GuestErrors;
 import org.shyperlab.hypervisor.hypercall.Hypercalls;
+import org.shyperlab.hypervisor.memory.GuestRam;
 import org.shyperlab.hypervisor.vcpu.Vcpu;
 
 /**
@@ -23,6 +24,9 @@ public final class ShyperDevice implements EmulatedDevice {
     private static final int MAGIC = 0x60;
     private static final int INTERRUPT = 0x68;
     private static final int PORT = 0x70;
+    private static final int CALL_BLOCK = 0x78;
+    /** Bytes of a block in the window that holds a call: arguments, code and result, as the registers do. */
+    private static final int BLOCK_BYTES = 0x48;
     /** SHYPER01, little-endian. */
     private static final long MAGIC_VALUE = 0x3130_5245_5059_4853L;
 
@@ -34,9 +38,17 @@ public final class ShyperDevice implements EmulatedDevice {
      */
     public record Port(long base, Runnable ring) {}
 
+    /**
+     * Where the VM sees the device.
+     *
+     * @param base address of the registers
+     * @param size bytes of registers and window together
+     * @param memory the VM's memory, which the window is a part of
+     */
+    public record Place(long base, long size, GuestRam memory) {}
+
     private final String name;
-    private final long base;
-    private final long size;
+    private final Place place;
     private final Hypercalls hypercalls;
     private final InterruptLine line;
     private final Port port;
@@ -49,22 +61,14 @@ public final class ShyperDevice implements EmulatedDevice {
      * The device of one VM.
      *
      * @param name its name in messages
-     * @param base where the VM sees its registers
-     * @param size bytes of registers and window together
+     * @param place where the VM sees it
      * @param line its interrupt, which says that there is a message
      * @param port the VM's notification port
      */
     public ShyperDevice(
-            String name,
-            long base,
-            long size,
-            Hypercalls hypercalls,
-            InterruptLine line,
-            Port port,
-            GuestErrors errors) {
+            String name, Place place, Hypercalls hypercalls, InterruptLine line, Port port, GuestErrors errors) {
         this.name = name;
-        this.base = base;
-        this.size = size;
+        this.place = place;
         this.hypercalls = hypercalls;
         this.line = line;
         this.port = port;
@@ -95,7 +99,7 @@ public final class ShyperDevice implements EmulatedDevice {
 
     @Override
     public long size() {
-        return size;
+        return place.size();
     }
 
     private boolean isWord(Vcpu vcpu, long offset, int width) {
@@ -117,8 +121,8 @@ public final class ShyperDevice implements EmulatedDevice {
         }
         return switch ((int) offset) {
             case RESULT -> result;
-            case WINDOW_BASE -> base + REGISTERS;
-            case WINDOW_SIZE -> size - REGISTERS;
+            case WINDOW_BASE -> place.base() + REGISTERS;
+            case WINDOW_SIZE -> place.size() - REGISTERS;
             case VM_ID -> vcpu.vm();
             case MAGIC -> MAGIC_VALUE;
             case INTERRUPT -> notified ? 1 : 0;
@@ -137,6 +141,8 @@ public final class ShyperDevice implements EmulatedDevice {
         } else if (offset == CALL) {
             System.arraycopy(arguments, 0, hypercalls.arguments(), 0, arguments.length);
             result = hypercalls.call(vcpu.vm(), value);
+        } else if (offset == CALL_BLOCK) {
+            callOf(vcpu, value);
         } else if (offset == INTERRUPT) {
             seen();
         } else if (offset == PORT) {
@@ -144,6 +150,21 @@ public final class ShyperDevice implements EmulatedDevice {
         } else {
             errors.report(vcpu.core(), name, "write to register 0x%x, which is read-only", offset);
         }
+    }
+
+    /** Carries out the call in the block at {@code offset} of the window: one trap instead of one for each register. */
+    private void callOf(Vcpu vcpu, long offset) {
+        if ((offset & WORD - 1) != 0 || offset < 0 || offset > place.size() - REGISTERS - BLOCK_BYTES) {
+            errors.report(vcpu.core(), name, "a call at offset 0x%x, which is no block of the window", offset);
+            return;
+        }
+        GuestRam memory = place.memory();
+        long block = place.base() + REGISTERS + offset;
+        long[] given = hypercalls.arguments();
+        for (int i = 0; i < given.length; i++) {
+            given[i] = memory.readWord(block + (long) i * WORD);
+        }
+        memory.writeWord(block + RESULT, hypercalls.call(vcpu.vm(), memory.readWord(block + CALL)));
     }
 
     @Override

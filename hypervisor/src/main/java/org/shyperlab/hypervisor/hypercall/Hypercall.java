@@ -166,6 +166,12 @@ public enum Hypercall {
             "Ours: doorbell; message with one number to a VM that has the caller's shared memory or gave the caller its own.",
             Argument.vm(),
             Argument.any("value")),
+    SHARE_COUNTERS(
+            HypercallGroup.IVC,
+            0x13,
+            Permission.ANYBODY,
+            State.WORKS,
+            "Ours: from now on the caller acknowledges messages by the words of the page at cfg_ipa, see Messages."),
     DEV_APPEND(
             HypercallGroup.MEDIATED,
             0x30,

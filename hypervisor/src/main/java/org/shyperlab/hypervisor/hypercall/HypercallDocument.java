@@ -22,7 +22,8 @@ public final class HypercallDocument {
             is carried out when its code is written. 0x48 and 0x50 tell address and size of its shared window, 0x58 the VM's id, 0x60
             reads `SHYPER01`, 0x68 whether the interrupt is up; a write there lowers it, as ACK does. 0x70 is the address of the VM's notification port, a
             virtio console whose peer is itself, or 0; a write there writes a line `0 0` to the port, so that software finds out which of its
-            terminals it is. Behind the page of registers the window is ordinary memory of the VM that its device tree does not call
+            terminals it is. A write to 0x78 makes a call with a single trap: what is written is the offset of a block in the window that is laid
+            out as the registers 0x00 to 0x40 are, result included. Behind the page of registers the window is ordinary memory of the VM that its device tree does not call
             RAM, so that Linux lets user space map it through `/dev/mem`.
 
             Addresses are guest physical (IPA) and must lie in the caller's own RAM, shared memory or window. Calls that manage VMs are
@@ -46,6 +47,11 @@ public final class HypercallDocument {
             number of messages written so far. The notification is the interrupt of the VM's shyper device, and a line on its notification port: class and
             event in hexadecimal. A VM that calls ACK loses
             no message: more than 8 wait in the hypervisor. Without ACK the ninth overwrites the first, as in the original.
+
+            After SHARE_COUNTERS there are four words in the page at `cfg_ipa`: the number of messages written; the number that the VM has
+            read, which it writes itself instead of calling ACK; how many wait for a free slot: while that is not 0, the VM calls ACK when
+            it has read something; and a word in which the VM writes 1 while it looks at the first one by itself, and is not notified
+            then. Before it sleeps it writes 0 there and looks once more.
 
             | Code | Message | Fields | Meaning |
             |---|---|---|---|

@@ -33,6 +33,7 @@ final class IvcCalls {
             case SEND_MSG -> send(caller, call, (int) arguments[0], arguments[1], (int) arguments[2]);
             case BROADCAST -> broadcast(caller, arguments[0], (int) arguments[1]);
             case ACK -> acknowledge(caller, call, arguments[0]);
+            case SHARE_COUNTERS -> shareCounters(caller, call);
             case GET_TIME -> manager.nanoseconds();
             case SHARE_MEM -> share(caller, call, arguments[0], arguments[1]);
             case SEND_SHAREMEM -> offer(caller, call, (int) arguments[0]);
@@ -93,6 +94,15 @@ final class IvcCalls {
                     count);
         }
         messages.acknowledge(caller, ring, count);
+        return OK;
+    }
+
+    private long shareCounters(int caller, Hypercall call) {
+        MessageRing ring = messages.ring(caller);
+        if (ring == null || !ring.shareCounters()) {
+            return refusals.refuse(
+                    caller, call, HypercallError.WRONG_STATE, "the VM has registered no message ring with a cfg_ipa");
+        }
         return OK;
     }
 

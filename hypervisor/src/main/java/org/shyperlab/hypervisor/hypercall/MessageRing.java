@@ -9,6 +9,9 @@ import org.shyperlab.hypervisor.memory.GuestRam;
  *
  * <p>As in Rust-Shyper a message overwrites the one eight before it. A VM that acknowledges what it read never loses one: from its first
  * acknowledgement on, messages wait here until a slot is free.
+ *
+ * <p>A VM that shares counters acknowledges by writing into the second page, and says there when it need not be notified: so a busy
+ * VM neither makes a call nor is interrupted for a message.
  */
 final class MessageRing {
     /** Slots of the ring. */
@@ -21,6 +24,10 @@ final class MessageRing {
     static final int LONGEST_TEXT = SLOT_SIZE - TEXT_OFFSET;
 
     private static final int MOST_WAITING = 64;
+    // Words of the second page; the first is the number of messages written.
+    private static final int READ = 8;
+    private static final int WAITING = 16;
+    private static final int AWAKE = 24;
 
     private final GuestRam memory;
     private final long slots;
@@ -29,6 +36,7 @@ final class MessageRing {
     private long written;
     private long read;
     private boolean acknowledges;
+    private boolean sharesCounters;
 
     /** The ring at {@code slots}, with its counter at {@code counter}, or 0 for none. */
     MessageRing(GuestRam memory, long slots, long counter) {
@@ -45,7 +53,31 @@ final class MessageRing {
 
     /** Messages that the VM has acknowledged. */
     long read() {
+        if (sharesCounters) {
+            long told = memory.readWord(counter + READ);
+            if (told > read && told <= written) {
+                read = told;
+            }
+        }
         return read;
+    }
+
+    /** The VM acknowledges in the second page from now on, which it must have given; false when it has not. */
+    boolean shareCounters() {
+        if (counter == 0) {
+            return false;
+        }
+        acknowledges = true;
+        memory.writeWord(counter + READ, read);
+        memory.writeWord(counter + WAITING, waiting.size());
+        memory.writeWord(counter + AWAKE, 0);
+        sharesCounters = true;
+        return true;
+    }
+
+    /** Whether the VM is to be told of a message. */
+    boolean wantsNotification() {
+        return !sharesCounters || memory.readWord(counter + AWAKE) == 0;
     }
 
     /** Whether the VM acknowledges messages, so that none is lost. */
@@ -55,7 +87,7 @@ final class MessageRing {
 
     /** Whether a message would overwrite one that has not been read, or overtake one that waits. */
     boolean isFull() {
-        return acknowledges && (written - read >= SLOTS || !waiting.isEmpty());
+        return acknowledges && (written - read() >= SLOTS || !waiting.isEmpty());
     }
 
     /** Writes a message, or lets it wait for a slot; false when too many wait. */
@@ -64,7 +96,18 @@ final class MessageRing {
             write(group, event, a, b, c, d);
             return true;
         }
-        return waiting.size() < MOST_WAITING && waiting.add(new long[] {group, event, a, b, c, d});
+        if (waiting.size() == MOST_WAITING) {
+            return false;
+        }
+        waiting.add(new long[] {group, event, a, b, c, d});
+        tellWaiting();
+        return true;
+    }
+
+    private void tellWaiting() {
+        if (sharesCounters) {
+            memory.writeWord(counter + WAITING, waiting.size());
+        }
     }
 
     /** Writes a text from another VM; only when the ring is not full. */
@@ -78,7 +121,7 @@ final class MessageRing {
      * Numbers that cannot be are false ones: they change nothing.
      */
     boolean acknowledge(long count) {
-        if (count < read || count > written) {
+        if (count < read() || count > written) {
             return false;
         }
         acknowledges = true;
@@ -88,6 +131,9 @@ final class MessageRing {
             long[] words = waiting.remove();
             write(words[0], words[1], words[2], words[3], words[4], words[5]);
             moved = true;
+        }
+        if (moved) {
+            tellWaiting();
         }
         return moved;
     }

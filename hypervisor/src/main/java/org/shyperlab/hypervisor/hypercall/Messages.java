@@ -46,8 +46,14 @@ final class Messages {
         if (ring == null || !ring.put(message.group().number(), event, a, b, c, d)) {
             return false;
         }
-        manager.notify(vm, message.group().number(), event);
+        notify(vm, ring, message.group().number(), event);
         return true;
+    }
+
+    private void notify(int vm, MessageRing ring, int group, int event) {
+        if (ring.wantsNotification()) {
+            manager.notify(vm, group, event);
+        }
     }
 
     /** As above, with the message's own event. */
@@ -78,14 +84,14 @@ final class Messages {
         }
         ring.putText(HypercallGroup.IVC.number(), Message.SEND_MSG.event(), from, text);
         senders.put(from, ring.written());
-        manager.notify(to, HypercallGroup.IVC.number(), Message.SEND_MSG.event());
+        notify(to, ring, HypercallGroup.IVC.number(), Message.SEND_MSG.event());
     }
 
     /** A VM has read {@code count} messages of its ring. */
     void acknowledge(int vm, MessageRing ring, long count) {
         manager.acknowledged(vm);
         if (ring.acknowledge(count)) {
-            manager.notify(vm, HypercallGroup.IVC.number(), Message.SEND_MSG.event());
+            notify(vm, ring, HypercallGroup.IVC.number(), Message.SEND_MSG.event());
         }
     }
 }

@@ -71,6 +71,12 @@ public class GuestRam implements DmaMemory {
         return true;
     }
 
+    /** The 64-bit word at {@code ipa}, which does not cross a page; 0 when it is not RAM of this VM. */
+    public final long readWord(long ipa) {
+        long address = physical(ipa, Long.BYTES);
+        return address == StageTwo.UNMAPPED ? 0 : bus.read(Device.NO_CORE, address, Long.BYTES);
+    }
+
     /** Zeroes {@code length} bytes from {@code ipa} on, all of which are RAM of this VM. */
     public final void clear(long ipa, long length) {
         for (long done = 0; done < length; ) {

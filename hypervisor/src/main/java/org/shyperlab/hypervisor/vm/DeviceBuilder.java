@@ -128,8 +128,7 @@ final class DeviceBuilder {
         vm.stageTwo().map(window.base(), physical.base(), window.length(), StageTwo.Attributes.NORMAL, false);
         return new ShyperDevice(
                 name(vm, emulated),
-                all.base(),
-                all.length(),
+                new ShyperDevice.Place(all.base(), all.length(), vm.memory()),
                 Objects.requireNonNull(hypercalls),
                 vm.line(emulated.interrupt()),
                 new ShyperDevice.Port(notificationPort(vm), () -> consoles.notify(vm.id(), 0, 0)),

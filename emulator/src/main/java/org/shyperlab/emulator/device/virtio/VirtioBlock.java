@@ -24,8 +24,8 @@ public final class VirtioBlock extends VirtioDevice {
     private static final int REQUESTS = 0;
     private static final int CONFIG_WORDS = 6;
 
-    /** The most data pieces of a request, and the most bytes of a piece: 2 MiB less a little in all. */
-    static final int PIECES = 126;
+    /** The most data pieces of a request, as many as a ring has room for beside header and status; and the most bytes of a piece. */
+    static final int PIECES = Virtqueue.MAX_SIZE - 2;
 
     static final int PIECE_BYTES = 16 << 10;
     /** While so many bytes are under way no more requests are taken, so that a slow store does not fill the host's memory. */

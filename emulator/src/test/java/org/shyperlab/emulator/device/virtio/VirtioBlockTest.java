@@ -42,7 +42,7 @@ class VirtioBlockTest {
         assertThat(disk.driver.device.read(0, 0x100, 4)).isEqualTo(SECTORS);
         assertThat(disk.driver.device.read(0, 0x104, 4)).isZero();
         assertThat(disk.driver.device.read(0, 0x108, 4)).as("size_max").isEqualTo(16384);
-        assertThat(disk.driver.device.read(0, 0x10c, 4)).as("seg_max").isEqualTo(126);
+        assertThat(disk.driver.device.read(0, 0x10c, 4)).as("seg_max").isEqualTo(254);
         assertThat(disk.driver.device.read(0, 0x114, 4)).as("blk_size").isEqualTo(512);
         assertThat(disk.driver.offered() & 0xff_ffff).isEqualTo(1 << 1 | 1 << 2 | 1 << 6 | 1 << 9);
     }

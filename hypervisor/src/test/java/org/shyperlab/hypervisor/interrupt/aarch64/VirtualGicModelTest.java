@@ -276,6 +276,32 @@ class VirtualGicModelTest {
         assertThat(acknowledge()).isEqualTo(40);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theEndOfALevelInterruptTrapsOnlyWhileItsDeviceStillAsks(boolean served) {
+        write(0x104, 4, 1 << 8);
+        distributor.setLine(40, true);
+        assertThat(acknowledge()).isEqualTo(40);
+        distributor.setLine(40, !served);
+        machine.core(0).writePhysical(GICV + 0x10, 4, 40);
+        assertThat(machine.core(0).readPhysical(GICH + 0x10, 4) != 0)
+                .as("maintenance interrupt")
+                .isEqualTo(!served);
+        maintain();
+        assertThat(acknowledge()).isEqualTo(served ? SPURIOUS : 40);
+    }
+
+    @Test
+    void aDeviceThatAsksAgainWhileItsInterruptIsActiveIsHeardAfterItsEnd() {
+        write(0x104, 4, 1 << 8);
+        distributor.setLine(40, true);
+        assertThat(acknowledge()).isEqualTo(40);
+        distributor.setLine(40, false);
+        distributor.setLine(40, true);
+        end(40);
+        assertThat(acknowledge()).isEqualTo(40);
+    }
+
     @Test
     void sgisFromDifferentSendersAreDeliveredOnceEachWithTheirSender() {
         write(0xf20, 4, 1 << 8);
