@@ -37,6 +37,15 @@ public record MacAddress(long bits) {
         return new MacAddress(bits);
     }
 
+    /** The six bytes in the order of transmission. */
+    public byte[] bytes() {
+        byte[] bytes = new byte[LENGTH];
+        for (int i = 0; i < LENGTH; i++) {
+            bytes[i] = (byte) (bits >> 8 * (LENGTH - 1 - i));
+        }
+        return bytes;
+    }
+
     /** Whether {@code bits} names a group of stations, the broadcast address among them. */
     public static boolean isGroup(long bits) {
         return (bits & GROUP) != 0;

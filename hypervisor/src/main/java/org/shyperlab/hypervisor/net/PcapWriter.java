@@ -26,6 +26,8 @@ public final class PcapWriter implements FrameCapture, AutoCloseable {
     private final byte[] header = new byte[FILE_HEADER];
     private @Nullable IOException failure;
     private long frames;
+    /** Times of frames never go back, though the clocks of cores that run in turns do, by up to a quantum. */
+    private long latest;
 
     /**
      * Writes the file's header.
@@ -62,7 +64,8 @@ public final class PcapWriter implements FrameCapture, AutoCloseable {
         if (failure != null) {
             return;
         }
-        long now = clock.nanos();
+        latest = Math.max(latest, clock.nanos());
+        long now = latest;
         int kept = Math.min(length, EthernetFrame.LONGEST_TAGGED);
         put(0, (int) (now / NANOS));
         put(4, (int) (now % NANOS));

@@ -16,7 +16,6 @@ import org.shyperlab.emulator.device.virtio.VirtioNet;
 import org.shyperlab.emulator.trace.GuestErrors;
 import org.shyperlab.hypervisor.BackEnds;
 import org.shyperlab.hypervisor.HypervisorListener;
-import org.shyperlab.hypervisor.config.EmulatedDeviceType;
 import org.shyperlab.hypervisor.config.VmConfig;
 import org.shyperlab.hypervisor.device.ConsoleEnd;
 import org.shyperlab.hypervisor.device.ConsoleLinks;
@@ -68,12 +67,10 @@ final class DeviceBuilder {
 
     /** How many switch ports VMs have. */
     int switchPorts() {
-        VirtualSwitch network = backEnds.network();
-        return network == null
-                ? 0
-                : Math.toIntExact(network.ports().stream()
-                        .filter(port -> port.owner() != VirtualSwitch.NO_VM)
-                        .count());
+        return Math.toIntExact(backEnds.networks().stream()
+                .flatMap(network -> network.ports().stream())
+                .filter(port -> port.owner() != VirtualSwitch.NO_VM)
+                .count());
     }
 
     /** How many disks are open for VMs. */
@@ -184,14 +181,20 @@ final class DeviceBuilder {
         return virtio(vm, emulated, new VirtioBlock(name(vm, emulated), "mediated", store), store::close);
     }
 
-    private BlockStore open(VmConfig config, VmConfig.Emulated emulated) {
+    /** Which of the VM's devices of its type it is, from 0 on. */
+    private static int number(VmConfig config, VmConfig.Emulated emulated) {
         int number = 0;
         for (VmConfig.Emulated other : config.emulated()) {
             if (other.equals(emulated)) {
                 break;
             }
-            number += other.type() == EmulatedDeviceType.VIRTIO_BLK ? 1 : 0;
+            number += other.type() == emulated.type() ? 1 : 0;
         }
+        return number;
+    }
+
+    private BlockStore open(VmConfig config, VmConfig.Emulated emulated) {
+        int number = number(config, emulated);
         BlockStore store;
         try {
             store = backEnds.openDisk(config, number);
@@ -207,25 +210,21 @@ final class DeviceBuilder {
     }
 
     private EmulatedVirtio network(Vm vm, VmConfig.Emulated emulated) {
-        VirtualSwitch network = backEnds.network();
+        VirtualSwitch network = backEnds.network(vm.id(), vm.config(), emulated.name());
         if (network == null) {
             throw new IllegalArgumentException(
                     "device %s of VM %s: there is no network here".formatted(emulated.name(), vm.name()));
         }
-        int[] bytes = new int[MacAddress.LENGTH];
-        byte[] address = new byte[MacAddress.LENGTH];
-        for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = Math.toIntExact(emulated.parameters().get(i));
-            address[i] = (byte) bytes[i];
-        }
-        MacAddress mac = MacAddress.of(bytes);
+        MacAddress mac = MacAddress.of(
+                emulated.parameters().stream().mapToInt(Math::toIntExact).toArray());
         String refusal = network.refusal(mac);
         if (refusal != null) {
             throw new IllegalArgumentException("device %s of VM %s: %s".formatted(emulated.name(), vm.name(), refusal));
         }
         SwitchPort port = network.add(vm.id(), emulated.name(), mac);
-        VirtioNet device = new VirtioNet(name(vm, emulated), address, port);
+        VirtioNet device = new VirtioNet(name(vm, emulated), mac.bytes(), port);
         port.attach(device);
+        backEnds.plugged(vm.config(), number(vm.config(), emulated), port);
         return virtio(vm, emulated, device, () -> network.remove(port));
     }
 

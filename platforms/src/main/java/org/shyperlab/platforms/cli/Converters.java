@@ -1,8 +1,10 @@
 package org.shyperlab.platforms.cli;
 
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.shyperlab.platforms.input.Quantity;
 import org.shyperlab.platforms.run.Disk;
+import org.shyperlab.platforms.scenario.NetworkPlan;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -36,12 +38,25 @@ final class Converters {
 
         @Override
         public Disk convert(String text) {
-            Disk disk = Disk.parse(text);
-            if (disk == null) {
-                throw new TypeConversionException("\"" + text + "\" is not " + Disk.FORM);
-            }
-            return disk;
+            return orThrow(Disk.parse(text), text, Disk.FORM);
         }
+    }
+
+    /** A capture like linux1:net=frames.pcap. */
+    static final class OfCapture implements ITypeConverter<NetworkPlan.Capture> {
+        OfCapture() {}
+
+        @Override
+        public NetworkPlan.Capture convert(String text) {
+            return orThrow(NetworkPlan.Capture.parse(text), text, NetworkPlan.Capture.FORM);
+        }
+    }
+
+    private static <T> T orThrow(@Nullable T value, String text, String form) {
+        if (value == null) {
+            throw new TypeConversionException("\"" + text + "\" is not " + form);
+        }
+        return value;
     }
 
     private static long orThrow(OptionalLong value, String text, String form) {

@@ -13,6 +13,7 @@ import org.shyperlab.platforms.run.Run;
 import org.shyperlab.platforms.run.RunBuilder;
 import org.shyperlab.platforms.run.RunOptions;
 import org.shyperlab.platforms.run.TrapTable;
+import org.shyperlab.platforms.scenario.NetworkPlan;
 import org.shyperlab.platforms.scenario.ScenarioCatalog;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -67,6 +68,7 @@ final class DemoCommand implements Callable<Integer> {
                 null,
                 List.of(),
                 List.of(),
+                NetworkPlan.NONE,
                 RunOptions.Pace.FAST);
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();

@@ -23,6 +23,7 @@ import org.shyperlab.platforms.run.RunningVms;
 import org.shyperlab.platforms.run.Statistics;
 import org.shyperlab.platforms.run.StatisticsFile;
 import org.shyperlab.platforms.run.TrapTable;
+import org.shyperlab.platforms.scenario.NetworkPlan;
 import org.shyperlab.platforms.scenario.Scenario;
 import org.shyperlab.platforms.scenario.ScenarioCatalog;
 import picocli.CommandLine;
@@ -49,6 +50,7 @@ import picocli.CommandLine.Parameters;
             "  shyper run qemu-riscv64-linux --exec 'cat /proc/cpuinfo'",
             "  shyper run qemu-aarch64-linux --exec true --trace boot.perfetto.json",
             "  shyper run qemu-aarch64-linux --native --disk disk.img,overlay=changes.img --exec 'md5sum /dev/vda'",
+            "  shyper run eight-vms --capture linux1=linux1.pcap --capture linux2=linux2.pcap",
             "  shyper run ./mine.yaml --limit 10s",
             "",
             "Exit codes: 0 the guest powered off or --until was met, 1 a guest failed, 2 wrong input, 3 the limit was reached."
@@ -116,6 +118,25 @@ final class RunCommand implements Callable<Integer> {
                     "Kernel modules that the shipped Linux guest loads, with what they need, for example virtio_net,virtio-rng.")
     private List<String> modules = new ArrayList<>();
 
+    @Option(
+            names = "--capture",
+            paramLabel = NetworkPlan.Capture.FORM,
+            converter = Converters.OfCapture.class,
+            description = {
+                "Writes what a VM's network device sends and receives to FILE (pcap, stamped with virtual time).",
+                "VM is a number or name; DEVICE is needed when the VM has several. May be given several times."
+            })
+    private List<NetworkPlan.Capture> captures = new ArrayList<>();
+
+    @Option(
+            names = "--uplink",
+            paramLabel = "VM",
+            description = {
+                "One more network device for a VM, on a cable to the host: 10.0.2.2 there is 127.0.0.1 of the host, with all its services.",
+                "Such a run is not deterministic. With --native, 0 is the system."
+            })
+    private @Nullable String uplink;
+
     @Option(names = "--until", paramLabel = "TEXT", description = "End when a guest has printed TEXT.")
     private @Nullable String until;
 
@@ -157,6 +178,7 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() {
         requireText("--until", until);
         requireText("--exec", commands);
+        requireText("--uplink", uplink);
         boolean interactive = terminals.inputIsTerminal() && commands == null && until == null && limitNanos == null;
         RunOptions.Pace chosen = pace != null ? pace : interactive ? RunOptions.Pace.REAL : RunOptions.Pace.FAST;
         Scenario loaded = ScenarioCatalog.load(scenario);
@@ -174,6 +196,7 @@ final class RunCommand implements Callable<Integer> {
                 trace,
                 disks,
                 modules,
+                new NetworkPlan(captures, uplink),
                 chosen);
         return run(loaded, options, interactive);
     }
@@ -206,6 +229,7 @@ final class RunCommand implements Callable<Integer> {
             err.print(TrapTable.of(statistics));
             guestErrors(err, run.errors());
             run.failures().forEach(err::println);
+            run.captures().forEach(err::println);
             run.walkthrough().forEach(line -> err.println("walk-through " + line));
             if (outcome.exitCode() != Outcome.SUCCESS) {
                 err.println("shyper: " + outcome.text());

@@ -1,6 +1,7 @@
 package org.shyperlab.platforms.run;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,7 @@ import org.shyperlab.guestimages.BareMetalGuest;
 import org.shyperlab.guestimages.BareMetalGuests;
 import org.shyperlab.guestimages.debian.DebianPackageException;
 import org.shyperlab.guestimages.debian.DebianPackages;
+import org.shyperlab.guestimages.linux.Iptables;
 import org.shyperlab.guestimages.linux.KernelImage;
 import org.shyperlab.guestimages.linux.KernelImageException;
 import org.shyperlab.guestimages.linux.LinuxGuest;
@@ -87,12 +89,28 @@ final class Images {
         return linux().initrd(commands, modules(first, drivers));
     }
 
+    /** A shipped Linux guest's initial RAM disk, with Debian's iptables behind it. */
+    byte[] withIptables(byte[] initrd) {
+        byte[] tools;
+        try {
+            tools = Iptables.archive(DebianPackages.inUserCache(progress), architecture.kernels());
+        } catch (DebianPackageException error) {
+            throw new InputException(String.valueOf(error.getMessage()));
+        }
+        byte[] both = Arrays.copyOf(initrd, initrd.length + tools.length);
+        System.arraycopy(tools, 0, both, initrd.length, tools.length);
+        return both;
+    }
+
     /** What devices need and what the user wants loaded; with a kernel of the user's, Debian's modules fit nothing. */
     private List<String> modules(boolean first, List<String> drivers) {
         boolean ownKernel = first && options.kernel() != null;
         List<String> modules = new ArrayList<>(ownKernel ? List.of() : drivers);
         if (first && !options.disks().isEmpty() && !ownKernel) {
             modules.addAll(List.of("virtio_mmio", "virtio_blk"));
+        }
+        if (options.bare() && options.network().uplink() != null && !ownKernel) {
+            modules.addAll(List.of("virtio_mmio", "virtio_net"));
         }
         if (first) {
             modules.addAll(options.modules());

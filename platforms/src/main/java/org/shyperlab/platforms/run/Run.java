@@ -28,6 +28,7 @@ public final class Run implements AutoCloseable {
     private final Platform platform;
     private final GuestSystem system;
     private final Disks disks;
+    private final VmNetwork network;
     private final VmFiles vmFiles;
     private final Walkthrough walkthrough;
     private final GuestErrorLog errors;
@@ -44,6 +45,7 @@ public final class Run implements AutoCloseable {
             Platform platform,
             GuestSystem system,
             Disks disks,
+            VmNetwork network,
             VmFiles vmFiles,
             Walkthrough walkthrough,
             GuestErrorLog errors,
@@ -53,6 +55,7 @@ public final class Run implements AutoCloseable {
         this.platform = platform;
         this.system = system;
         this.disks = disks;
+        this.network = network;
         this.vmFiles = vmFiles;
         this.walkthrough = walkthrough;
         this.errors = errors;
@@ -183,6 +186,11 @@ public final class Run implements AutoCloseable {
         return walkthrough.report();
     }
 
+    /** What became of each capture of a network device so far, a line each. */
+    public List<String> captures() {
+        return network.report();
+    }
+
     /** Figures so far; after {@link #execute} they are final. On the machine's thread. */
     public Statistics statistics() {
         VirtualClock clock = platform.machine().alarms().clock();
@@ -238,6 +246,7 @@ public final class Run implements AutoCloseable {
     @Override
     public void close() {
         trace.close();
+        network.close();
         disks.close();
         system.close();
         platform.close();

@@ -3,9 +3,11 @@ package org.shyperlab.platforms.run;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.core.NativeLibraryException;
+import org.shyperlab.emulator.device.virtio.VirtioNet;
+import org.shyperlab.emulator.device.virtio.VirtioSlots;
 import org.shyperlab.emulator.trace.GuestErrorLog;
 import org.shyperlab.emulator.trace.Trace;
 import org.shyperlab.guestimages.linux.KernelImage;
@@ -19,6 +21,7 @@ import org.shyperlab.platforms.board.Board;
 import org.shyperlab.platforms.board.Platform;
 import org.shyperlab.platforms.input.InputException;
 import org.shyperlab.platforms.input.Quantity;
+import org.shyperlab.platforms.scenario.NetworkPlan;
 import org.shyperlab.platforms.scenario.Scenario;
 
 /** Turns a scenario and the user's options into a machine that is ready to run. Everything is checked before anything runs. */
@@ -76,16 +79,32 @@ public final class RunBuilder {
                 options.kernel() == null ? images.kernel(guest.kernel()) : images.userKernel(options.kernel());
         byte[] initrd = initrd(kernel.usesInitrd() ? guest.initrd() : null);
         GuestConsole console = new GuestConsole(output, options.until(), this::untilSeen);
+        NetworkPlan plan = NetworkChecks.nativePlan(scenario, options);
         Platform platform = new Platform(scenario.board(), cores(), memory(), console, errors, trace);
-        return finish(
-                platform,
-                () -> NativeSystem.load(
-                        platform,
-                        scenario.name(),
-                        kernel,
-                        initrd,
-                        options.append() == null ? guest.append() : options.append(),
-                        console));
+        return finish(platform, plan, network -> {
+            plugNative(platform, network);
+            return NativeSystem.load(
+                    platform,
+                    scenario.name(),
+                    kernel,
+                    initrd,
+                    options.append() == null ? guest.append() : options.append(),
+                    console);
+        });
+    }
+
+    /** The network device of the uplink is in the slot behind the disks. */
+    private void plugNative(Platform platform, VmNetwork network) {
+        VirtioNet device = network.nativeDevice(scenario.name());
+        VirtioSlots slots = platform.virtio();
+        int slot = options.disks().size();
+        if (device != null && (slots == null || slot >= slots.count())) {
+            throw new InputException("--uplink: board %s has no virtio slot left for a network device."
+                    .formatted(platform.board().name()));
+        }
+        if (device != null && slots != null) {
+            slots.plug(slot, device);
+        }
     }
 
     private byte @Nullable [] initrd(@Nullable String named) {
@@ -118,16 +137,17 @@ public final class RunBuilder {
                 boardConsole.owner(guest.console());
             }
         }
+        NetworkPlan plan = NetworkChecks.plan(scenario, options, vms);
         Platform platform = new Platform(scenario.board(), cores, ram, boardConsole, errors, trace);
-        VmBackEnds backEnds = new VmBackEnds(scenario, platform.machine().alarms(), errors, progress);
         return finish(
                 platform,
-                () -> HypervisedSystem.load(
+                plan,
+                network -> HypervisedSystem.load(
                         platform,
                         boardConsole,
                         description,
                         vms,
-                        backEnds,
+                        new VmBackEnds(scenario, network, progress),
                         new Guests(guests, this::guest),
                         errors,
                         trace));
@@ -139,21 +159,32 @@ public final class RunBuilder {
         return new GuestSystem.Guest(vm, name, new GuestConsole(sink, options.until(), this::untilSeen));
     }
 
-    private Run finish(Platform platform, Supplier<GuestSystem> load) {
+    private Run finish(Platform platform, NetworkPlan plan, Function<VmNetwork, GuestSystem> load) {
         try {
             Disks disks = Disks.plug(options.disks(), platform, progress);
             try {
-                if (options.pace() == RunOptions.Pace.REAL) {
-                    Pacer.start(platform.machine().alarms());
-                }
-                VmFiles files = new VmFiles(scenario, progress);
-                return new Run(scenario, options, platform, load.get(), disks, files, walkthrough, errors, trace);
+                VmNetwork network = VmNetwork.open(plan, platform.machine().alarms(), errors, progress);
+                return finish(platform, disks, network, load);
             } catch (InputException error) {
                 disks.close();
                 throw error;
             }
         } catch (InputException error) {
             platform.close();
+            throw error;
+        }
+    }
+
+    private Run finish(Platform platform, Disks disks, VmNetwork network, Function<VmNetwork, GuestSystem> load) {
+        try {
+            if (options.pace() == RunOptions.Pace.REAL) {
+                Pacer.start(platform.machine().alarms());
+            }
+            VmFiles files = new VmFiles(scenario, progress);
+            GuestSystem system = load.apply(network);
+            return new Run(scenario, options, platform, system, disks, network, files, walkthrough, errors, trace);
+        } catch (InputException error) {
+            network.close();
             throw error;
         }
     }

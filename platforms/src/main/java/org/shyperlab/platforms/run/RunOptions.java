@@ -3,6 +3,7 @@ package org.shyperlab.platforms.run;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.shyperlab.platforms.scenario.NetworkPlan;
 
 /**
  * What the user changes about a scenario and wants to know of its run.
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param trace file for the trap trace, or null
  * @param disks disks in the board's virtio slots, from the first slot on
  * @param modules kernel modules that shipped Linux guests load when they start, by name
+ * @param network captures and the uplink, beside the scenario's
  * @param pace whether virtual time may run ahead of the host's clock
  */
 public record RunOptions(
@@ -37,6 +39,7 @@ public record RunOptions(
         @Nullable Path trace,
         List<Disk> disks,
         List<String> modules,
+        NetworkPlan network,
         Pace pace) {
     /** How virtual time relates to the host's clock. */
     public enum Pace {
@@ -62,6 +65,7 @@ public record RunOptions(
                 null,
                 List.of(),
                 List.of(),
+                NetworkPlan.NONE,
                 Pace.FAST);
     }
 }

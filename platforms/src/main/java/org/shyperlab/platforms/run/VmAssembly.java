@@ -3,8 +3,10 @@ package org.shyperlab.platforms.run;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.shyperlab.guestimages.linux.Iptables;
 import org.shyperlab.guestimages.linux.KernelImage;
 import org.shyperlab.hypervisor.VmSetup;
+import org.shyperlab.hypervisor.config.EmulatedDeviceType;
 import org.shyperlab.hypervisor.config.VmConfig;
 import org.shyperlab.hypervisor.config.VmConfigFile;
 import org.shyperlab.hypervisor.config.VmConfigReader;
@@ -14,6 +16,7 @@ import org.shyperlab.hypervisor.memory.MemoryRegion;
 import org.shyperlab.platforms.board.Region;
 import org.shyperlab.platforms.board.SystemTree;
 import org.shyperlab.platforms.input.InputException;
+import org.shyperlab.platforms.scenario.NetworkPlan;
 import org.shyperlab.platforms.scenario.Scenario;
 
 /** Reads a scenario's VM configurations, applies the user's options to VM 0, and gathers each VM's images. */
@@ -21,11 +24,15 @@ final class VmAssembly {
     private final Scenario scenario;
     private final RunOptions options;
     private final Images images;
+    /** Says which VM has the uplink. */
+    private final NetworkPlan network;
 
     VmAssembly(Scenario scenario, RunOptions options, Images images) {
         this.scenario = scenario;
         this.options = options;
         this.images = images;
+        NetworkPlan wanted = options.network();
+        network = wanted.uplink() == null ? scenario.network() : wanted;
     }
 
     /** The VMs, ready to be checked. A configuration that is not even well-formed comes without images. */
@@ -34,18 +41,24 @@ final class VmAssembly {
         for (Scenario.VmFile named : scenario.vms()) {
             VmConfigFile file = VmConfigReader.read(named.name(), named.json());
             VmConfig config = file.config();
-            sources.add(config == null ? new VmSource(file, List.of()) : source(file, config, sources.isEmpty()));
+            sources.add(config == null ? new VmSource(file, List.of()) : source(file, config, sources.size()));
         }
         return sources;
     }
 
-    private VmSource source(VmConfigFile file, VmConfig original, boolean first) {
+    /** Reads the images of the VM with this number. */
+    private VmSource source(VmConfigFile file, VmConfig original, int number) {
+        boolean first = number == 0;
         boolean ownKernel = first && options.kernel() != null;
         KernelImage kernel = ownKernel && options.kernel() != null
                 ? images.userKernel(options.kernel())
                 : images.kernel(original.image().kernelFile());
         VmConfig config = first ? changed(original, ownKernel ? kernel : null) : original;
-        byte[] initrd = initrd(config, first, kernel);
+        boolean routes = network.hasUplink(number, config.name()) && hasNetwork(config);
+        if (network.hasUplink(number, config.name())) {
+            config = UplinkDevice.addTo(config, scenario.board());
+        }
+        byte[] initrd = initrd(config, first, routes, kernel);
 
         VmConfig.Image image = config.image();
         List<VmSetup.Image> loaded = new ArrayList<>();
@@ -66,7 +79,7 @@ final class VmAssembly {
         return new VmSource(new VmConfigFile(file.file(), config, file.lines(), file.problems()), loaded);
     }
 
-    private byte @Nullable [] initrd(VmConfig config, boolean first, KernelImage kernel) {
+    private byte @Nullable [] initrd(VmConfig config, boolean first, boolean routes, KernelImage kernel) {
         String named = config.image().ramdiskFile();
         if (first && options.commands() != null && (options.initrd() != null || !Images.runsCommands(named))) {
             throw Images.noCommands(scenario.name(), options);
@@ -78,7 +91,16 @@ final class VmAssembly {
             return null;
         }
         Scenario.Step step = scenario.step(config.name());
-        return images.initrd(named, first, step == null ? null : step.run(), drivers(config));
+        List<String> modules = drivers(config);
+        if (!routes || !Images.runsCommands(named)) {
+            return images.initrd(named, first, step == null ? null : step.run(), modules);
+        }
+        modules.addAll(Iptables.MODULES);
+        return images.withIptables(images.initrd(named, first, step == null ? null : step.run(), modules));
+    }
+
+    private static boolean hasNetwork(VmConfig config) {
+        return config.emulated().stream().anyMatch(device -> device.type() == EmulatedDeviceType.VIRTIO_NET);
     }
 
     /** The kernel modules for the VM's virtio devices; Debian's kernels have the console's built in. */

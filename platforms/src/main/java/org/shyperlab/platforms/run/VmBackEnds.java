@@ -7,31 +7,31 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.device.storage.BlockStore;
 import org.shyperlab.emulator.device.storage.MemoryStore;
-import org.shyperlab.emulator.time.Alarms;
-import org.shyperlab.emulator.trace.GuestErrors;
 import org.shyperlab.hypervisor.BackEnds;
 import org.shyperlab.hypervisor.VmSetup;
 import org.shyperlab.hypervisor.config.EmulatedDeviceType;
 import org.shyperlab.hypervisor.config.VmConfig;
+import org.shyperlab.hypervisor.net.SwitchPort;
 import org.shyperlab.hypervisor.net.VirtualSwitch;
 import org.shyperlab.platforms.input.InputException;
 import org.shyperlab.platforms.scenario.Scenario;
 
-/** What a run's VMs have behind their virtio devices: one switch for all, and the disks that the scenario names. */
+/** What a run's VMs have behind their virtio devices: the network of all, and the disks that the scenario names. */
 final class VmBackEnds implements BackEnds, AutoCloseable {
     private final Scenario scenario;
-    private final VirtualSwitch network;
+    private final VmNetwork network;
     private final Consumer<String> problems;
     private final List<BlockStore> opened = new ArrayList<>();
 
     /**
-     * A switch without ports, and no disk open.
+     * No disk open yet.
      *
+     * @param network the run's; whoever opened it closes it
      * @param problems told what the host fails at later
      */
-    VmBackEnds(Scenario scenario, Alarms alarms, GuestErrors errors, Consumer<String> problems) {
+    VmBackEnds(Scenario scenario, VmNetwork network, Consumer<String> problems) {
         this.scenario = scenario;
-        this.network = new VirtualSwitch(alarms, errors);
+        this.network = network;
         this.problems = problems;
     }
 
@@ -63,8 +63,18 @@ final class VmBackEnds implements BackEnds, AutoCloseable {
     }
 
     @Override
-    public VirtualSwitch network() {
-        return network;
+    public List<VirtualSwitch> networks() {
+        return network.switches();
+    }
+
+    @Override
+    public VirtualSwitch network(int id, VmConfig vm, String device) {
+        return network.of(id, vm.name(), device);
+    }
+
+    @Override
+    public void plugged(VmConfig vm, int number, SwitchPort port) {
+        network.plugged(vm.name(), number, port);
     }
 
     @Override

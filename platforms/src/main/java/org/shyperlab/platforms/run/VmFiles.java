@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import org.shyperlab.hypervisor.config.VmSource;
+import org.shyperlab.platforms.scenario.NetworkPlan;
 import org.shyperlab.platforms.scenario.Scenario;
 import org.shyperlab.platforms.scenario.ScenarioFiles;
 
@@ -41,6 +42,7 @@ public final class VmFiles {
                 List.of(vm),
                 List.of(),
                 List.of(),
+                NetworkPlan.NONE,
                 files);
         RunOptions asItIs = RunOptions.plain(false);
         Images images = new Images(files, scenario.board().architecture(), asItIs, progress);

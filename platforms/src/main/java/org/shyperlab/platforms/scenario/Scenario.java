@@ -16,6 +16,7 @@ import org.shyperlab.platforms.board.Board;
  * @param vms the VM configurations, VM 0 first; empty when the scenario has no hypervisor
  * @param disks what VMs' virtio disks hold
  * @param walkthrough what happens when nobody types; empty when VMs end as soon as they are up
+ * @param network captures and the uplink
  * @param files where relative file names start
  */
 public record Scenario(
@@ -28,6 +29,7 @@ public record Scenario(
         List<VmFile> vms,
         List<VmDisk> disks,
         List<Step> walkthrough,
+        NetworkPlan network,
         ScenarioFiles files) {
     /** Copies the lists. */
     public Scenario {

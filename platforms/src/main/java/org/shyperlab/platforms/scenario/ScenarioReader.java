@@ -45,6 +45,7 @@ final class ScenarioReader {
         }
         List<Scenario.VmDisk> disks = disks(fields);
         List<Scenario.Step> walkthrough = walkthrough(fields);
+        NetworkPlan network = network(fields, files);
         fields.finish();
         problems.throwIfAny();
 
@@ -70,6 +71,7 @@ final class ScenarioReader {
                 vms,
                 disks,
                 walkthrough,
+                network,
                 files);
     }
 
@@ -102,6 +104,16 @@ final class ScenarioReader {
             step.finish();
         }
         return steps;
+    }
+
+    private static NetworkPlan network(Fields fields, ScenarioFiles files) {
+        List<NetworkPlan.Capture> captures = new ArrayList<>();
+        for (Fields capture : fields.sections("captures")) {
+            NetworkPlan.Nic nic = new NetworkPlan.Nic(capture.text("vm"), capture.optionalText("device"));
+            captures.add(new NetworkPlan.Capture(nic, files.path(capture.text("file"))));
+            capture.finish();
+        }
+        return new NetworkPlan(captures, fields.optionalText("uplink"));
     }
 
     private static Scenario.VmFile shippedVm(String name) {

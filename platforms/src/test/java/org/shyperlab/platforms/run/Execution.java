@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.shyperlab.platforms.scenario.NetworkPlan;
 import org.shyperlab.platforms.scenario.Scenario;
 import org.shyperlab.platforms.scenario.ScenarioCatalog;
 
@@ -45,21 +46,7 @@ record Execution(Outcome outcome, String console, String measured, List<String> 
             List<Disk> disks,
             String input,
             boolean unattended) {
-        RunOptions options = new RunOptions(
-                bare,
-                cores,
-                null,
-                null,
-                null,
-                null,
-                commands,
-                unattended,
-                null,
-                300_000_000_000L,
-                null,
-                disks,
-                List.of(),
-                RunOptions.Pace.FAST);
+        RunOptions options = options(bare, cores, commands, unattended, 300_000_000_000L, disks);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ConsoleOutput output = new ConsoleOutput(bytes);
                 Run run = RunBuilder.build(scenario, options, output, message -> {})) {
@@ -69,6 +56,36 @@ record Execution(Outcome outcome, String console, String measured, List<String> 
             String measured = StatisticsFile.json(run.statistics()).replaceAll("\"hostCpuSeconds\" : [^,]*,", "");
             return new Execution(outcome, bytes.toString(StandardCharsets.UTF_8), measured, run.failures());
         }
+    }
+
+    private static RunOptions options(
+            boolean bare,
+            @Nullable Integer cores,
+            @Nullable String commands,
+            boolean unattended,
+            long limitNanos,
+            List<Disk> disks) {
+        return new RunOptions(
+                bare,
+                cores,
+                null,
+                null,
+                null,
+                null,
+                commands,
+                unattended,
+                null,
+                limitNanos,
+                null,
+                disks,
+                List.of(),
+                NetworkPlan.NONE,
+                RunOptions.Pace.FAST);
+    }
+
+    /** The scenario with its walk-through, at most until that virtual time. */
+    static RunOptions unattended(long limitNanos) {
+        return options(false, null, null, true, limitNanos, List.of());
     }
 
     /** The run of {@code scenario}, which is then done again and must be the same to the last bit. */

@@ -2,6 +2,7 @@ package org.shyperlab.platforms.run;
 
 import org.shyperlab.guestimages.debian.DebianPackages;
 import org.shyperlab.guestimages.linux.GuestArchitecture;
+import org.shyperlab.guestimages.linux.Iptables;
 import org.shyperlab.guestimages.linux.LinuxGuest;
 
 /** Debian's Linux guests, for tests that boot them: no such test is skipped because a kernel is not there. */
@@ -13,6 +14,7 @@ public final class LinuxGuests {
         DebianPackages packages = DebianPackages.inUserCache(progress -> System.err.println("shyperlab: " + progress));
         for (GuestArchitecture architecture : GuestArchitecture.values()) {
             packages.require(architecture.debianName(), LinuxGuest.packageNames(architecture));
+            packages.require(architecture.debianName(), Iptables.PACKAGES);
         }
     }
 }
