@@ -101,6 +101,7 @@ public record DiskRun(Outcome outcome, String console, List<DiskPhase> phases, L
                 plain.trace(),
                 List.of(images),
                 plain.modules(),
+                plain.network(),
                 plain.pace());
     }
 

@@ -16,6 +16,7 @@ import org.shyperlab.emulator.device.virtio.VirtioNet;
 import org.shyperlab.emulator.trace.GuestErrors;
 import org.shyperlab.hypervisor.BackEnds;
 import org.shyperlab.hypervisor.HypervisorListener;
+import org.shyperlab.hypervisor.config.EmulatedDeviceType;
 import org.shyperlab.hypervisor.config.VmConfig;
 import org.shyperlab.hypervisor.device.ConsoleEnd;
 import org.shyperlab.hypervisor.device.ConsoleLinks;
