@@ -9,7 +9,7 @@ architecture=${1:-aarch64}
 guests=$here/src/main/guests
 output=${2:-$here/src/main/resources/org/shyperlab/guestimages/$architecture}
 prefix=$architecture-linux-gnu-
-images="hello traps timer ipi smp bench latency"
+images="hello traps timer ipi smp bench latency rtvm"
 case $architecture in
 aarch64)
     runtime="start exceptions console board psci gic mmu"
@@ -54,7 +54,14 @@ parts_of() {
     timer) echo ticks ;;
     ipi) echo sends ;;
     bench) echo loops loops-asm mailbox ;;
-    latency) echo interrupt latency-asm mailbox ;;
+    latency) echo interrupt latency-asm mailbox $([ "$architecture" = riscv64 ] && echo controllers) ;;
+    rtvm) echo realtime $([ "$architecture" = riscv64 ] && echo controllers) ;;
+    esac
+}
+# rtvm wants to see what else is in the device tree.
+options_of() {
+    case $1 in
+    rtvm) echo --wrap=board_property ;;
     esac
 }
 for guest in $images; do
@@ -63,7 +70,7 @@ for guest in $images; do
         link="$link $objects/$part.o"
     done
     # shellcheck disable=SC2086
-    ${prefix}ld $linking -pie --no-dynamic-linker --build-id=none --gc-sections --fatal-warnings --no-warn-rwx-segments -z norelro \
+    ${prefix}ld $linking $(options_of "$guest") -pie --no-dynamic-linker --build-id=none --gc-sections --fatal-warnings --no-warn-rwx-segments -z norelro \
         -T "$guests/common/image.lds" -o "$objects/$guest.elf" $link
     ${prefix}objcopy -O binary -j .head -j .text -j .rodata -j .data "$objects/$guest.elf" "$output/$guest.bin"
 done

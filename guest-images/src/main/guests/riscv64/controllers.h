@@ -2,7 +2,10 @@
 #ifndef CONTROLLERS_H
 #define CONTROLLERS_H
 
+#include <stdint.h>
+
 #define UART_SOURCE 10
+#define RTC_SOURCE 11
 
 /* RISC-V PLIC specification 1.0.0. A hart's contexts are M mode (even) and S mode (odd). */
 #define PLIC_BASE 0x0c000000UL
@@ -27,5 +30,10 @@
 #define EIDELIVERY 0x70
 #define EITHRESHOLD 0x72
 #define EIE0 0xc0
+
+/* controllers.c: a device's interrupts at whichever of the two there is, for the hart that was entered first. */
+void controller_enable(unsigned number);
+uint32_t controller_claim(void); /* 0: none */
+void controller_complete(uint32_t claimed);
 
 #endif

@@ -28,6 +28,7 @@
 #define CAUSE_INTERRUPT (1UL << 63)
 #define CAUSE_SOFTWARE (CAUSE_INTERRUPT | 1)
 #define CAUSE_TIMER (CAUSE_INTERRUPT | 5)
+#define CAUSE_EXTERNAL (CAUSE_INTERRUPT | 9)
 
 /* The number that the guest gave this hart: 0 for the first. */
 static inline unsigned core_number(void)

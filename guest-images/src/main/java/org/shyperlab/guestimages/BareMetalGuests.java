@@ -45,7 +45,8 @@ public final class BareMetalGuests {
             new BareMetalGuest(
                     "smp", "starts all cores: locks, TLB and instruction cache broadcast, one time, off and on", ""),
             new BareMetalGuest("bench", "tight loops of hypercalls, traps, device accesses and plain work", ""),
-            new BareMetalGuest("latency", "takes a device's interrupts as fast as it can", "0123456789"));
+            new BareMetalGuest("latency", "takes a device's interrupts as fast as it can", "0123456789"),
+            new BareMetalGuest("rtvm", "measures how late its timer's and its device's interrupts come", ""));
 
     private static final Set<String> ARCHITECTURES = Set.of(AARCH64, RISCV64);
 

@@ -65,6 +65,16 @@ public final class Mailbox {
         return this;
     }
 
+    /** {@code bench}: run every loop so many rounds (at least 1), and print how long each took. */
+    public Mailbox everyLoop(long rounds) {
+        if (rounds < 1) {
+            throw new IllegalArgumentException("a loop has at least 1 round, not " + rounds);
+        }
+        set(SELECTOR, 0);
+        set(ITERATIONS, rounds);
+        return this;
+    }
+
     /** {@code bench}: X7 or a7 of the hypercalls of {@link BenchLoop#HYPERCALL}; 0 stands for SYS TEST. */
     public Mailbox hypercall(long number) {
         set(ARGUMENT, number);

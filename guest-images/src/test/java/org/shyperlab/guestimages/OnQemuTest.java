@@ -42,6 +42,8 @@ final class OnQemuTest {
         "bench, 1, 1",
         "bench, 2, 2",
         "latency, 1, 1",
+        "rtvm, 1, 1",
+        "rtvm, 2, 2",
     })
     void everyGuestPassesOnQemu(String name, int cores, int level) throws Exception {
         String input = BareMetalGuests.find(BareMetalGuests.AARCH64, name)

@@ -37,7 +37,8 @@ public interface CoreEnvironment {
     /**
      * An interrupt is raised at core {@code core}: when another core did it, that one's turn ends.
      *
-     * @return the time at which it is raised: that of the core that does it, or of the machine; 0 when the core raises its own
+     * @return the time at which it is raised: when the device's alarm was due that does it, or that of the core that does it, or of the
+     *     machine; 0 when the core raises its own
      */
     long interruptRaised(int core);
 

@@ -368,15 +368,17 @@ public abstract class Machine implements AutoCloseable {
         @Override
         public long interruptRaised(int core) {
             EmulatedCore raiser = running;
-            if (raiser == null) {
-                return now; // a device's alarm, or what was submitted: a sleeping core's clock still stands where it
-                // fell asleep
-            }
-            if (raiser.index() == core) {
+            if (raiser != null && raiser.index() == core) {
                 return 0;
             }
-            raiser.endTurn();
-            return raiser.cycles();
+            if (raiser != null) {
+                raiser.endTurn();
+            }
+            if (alarms.firing() != AlarmQueue.NONE) {
+                return alarms.firing();
+            }
+            // Without a core it was submitted; a sleeping core's clock still stands where it fell asleep.
+            return raiser == null ? now : raiser.cycles();
         }
 
         @Override

@@ -5,6 +5,9 @@ import java.util.List;
 
 /** The machine's alarms. A board has few of them, so the next one is found by looking at all. */
 public final class AlarmQueue implements Alarms {
+    /** No alarm fires now. */
+    public static final long NONE = -1;
+
     private static final class Entry implements Alarm {
         private final Runnable action;
         private final AlarmQueue queue;
@@ -31,6 +34,7 @@ public final class AlarmQueue implements Alarms {
     private final Runnable onChange;
     private final List<Entry> entries = new ArrayList<>();
     private long next = Long.MAX_VALUE;
+    private long firing = NONE;
 
     /**
      * An empty queue.
@@ -75,14 +79,24 @@ public final class AlarmQueue implements Alarms {
         return next;
     }
 
+    /**
+     * The cycle at which the alarm was due whose action runs now, or {@link #NONE}. The core that fires it is a few instructions further,
+     * and which core that is must make no difference to anybody.
+     */
+    public long firing() {
+        return firing;
+    }
+
     /** Fires every alarm that is due at {@code now}, in the order of creation. */
     public void fire(long now) {
         while (next <= now) {
             for (int i = 0; i < entries.size(); i++) {
                 Entry entry = entries.get(i);
                 if (entry.cycle <= now) {
+                    firing = entry.cycle;
                     entry.cycle = Long.MAX_VALUE;
                     entry.action.run();
+                    firing = NONE;
                 }
             }
             recompute();

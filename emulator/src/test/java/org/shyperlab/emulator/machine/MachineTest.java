@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -154,6 +155,40 @@ class MachineTest {
                     .set(1_000_000);
             assertThat(tiny.run()).isEqualTo(StopReason.POWER_OFF);
             assertThat(tiny.machine.core(0).x(3)).isEqualTo(62_500);
+        }
+    }
+
+    @Test
+    void aDevicesAlarmReachesItsCoreAtItsTimeEvenIfAnotherCoreIsInTheMiddleOfALongBlockThen() {
+        int[] busy = new int[500];
+        Arrays.fill(busy, 0xd503_201f); // nop
+        int[] start = {
+            0xd2b88000, // mov x0, #0xc4000000
+            0xf2800060, // movk x0, #3: PSCI CPU_ON
+            0xd2800021, // mov x1, #1
+            0xd2a80002, // mov x2, #0x40000000
+            0xf2820002, // movk x2, #0x1000
+            TinyMachine.HVC_0
+        };
+        int[] sleeper = {
+            TinyMachine.WFI,
+            0xd53be043, // mrs x3, cntvct_el0
+            0xd2b08000, // mov x0, #0x84000000
+            0xf2800100, // movk x0, #8: PSCI SYSTEM_OFF
+            TinyMachine.HVC_0
+        };
+        try (TinyMachine tiny = new TinyMachine(2)
+                .code(0, start)
+                .code(4L * start.length, busy)
+                .code(4L * (start.length + busy.length), 0x17ff_fe0c) // b to the first nop
+                .code(0x1000, sleeper)) {
+            tiny.machine.bootNatively(TinyMachine.RAM, 0);
+            tiny.machine
+                    .alarms()
+                    .create(() -> tiny.machine.interruptInputs(1).irq(true))
+                    .set(1_000_240); // a good 250 instructions before the end of core 0's block
+            assertThat(tiny.run()).isEqualTo(StopReason.POWER_OFF);
+            assertThat(tiny.machine.core(1).x(3)).isEqualTo(62_515);
         }
     }
 

@@ -17,6 +17,7 @@ public final class ScenarioCatalog {
             "qemu-aarch64-timer",
             "qemu-aarch64-ipi",
             "qemu-aarch64-smp",
+            "qemu-aarch64-rtvm",
             "static-partition",
             "static-partition-riscv64",
             "eight-vms",
@@ -30,11 +31,13 @@ public final class ScenarioCatalog {
             "qemu-riscv64-timer",
             "qemu-riscv64-ipi",
             "qemu-riscv64-smp",
+            "qemu-riscv64-rtvm",
             "qemu-riscv64-aia-hello",
             "qemu-riscv64-aia-traps",
             "qemu-riscv64-aia-timer",
             "qemu-riscv64-aia-ipi",
-            "qemu-riscv64-aia-smp");
+            "qemu-riscv64-aia-smp",
+            "qemu-riscv64-aia-rtvm");
 
     /** VM configurations that come with the program. */
     static final List<String> SHIPPED_VMS = List.of(
@@ -68,6 +71,7 @@ public final class ScenarioCatalog {
             "vm0-timer.json",
             "vm0-ipi.json",
             "vm0-smp.json",
+            "vm0-rtvm.json",
             "vm0-riscv64-linux.json",
             "vm1-riscv64-hello.json",
             "vm1-riscv64-aia-hello.json",
@@ -76,12 +80,14 @@ public final class ScenarioCatalog {
             "vm0-riscv64-timer.json",
             "vm0-riscv64-ipi.json",
             "vm0-riscv64-smp.json",
+            "vm0-riscv64-rtvm.json",
             "vm0-riscv64-aia-linux.json",
             "vm0-riscv64-aia-hello.json",
             "vm0-riscv64-aia-traps.json",
             "vm0-riscv64-aia-timer.json",
             "vm0-riscv64-aia-ipi.json",
-            "vm0-riscv64-aia-smp.json");
+            "vm0-riscv64-aia-smp.json",
+            "vm0-riscv64-aia-rtvm.json");
 
     private ScenarioCatalog() {}
 
