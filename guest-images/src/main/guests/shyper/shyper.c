@@ -4,7 +4,7 @@
 #include "device.h"
 #include "text.h"
 
-enum { WELL = 0, REFUSED = 1, MISUSED = 2, VMS = 8, ENTRY = 44, FORCE = 1 << 16 };
+enum { WELL = 0, REFUSED = 1, MISUSED = 2, LIST_ENTRIES = 8, ENTRY = 44, FORCE = 1 << 16 };
 
 static const char USAGE[] = "shyper: manages virtual machines from the management VM\n"
     "  shyper vm list                    all VMs, their types and states\n"
@@ -40,21 +40,13 @@ static u32 half(const u8 *at)
     return (u32)(at[0] | at[1] << 8 | at[2] << 16 | (u32)at[3] << 24);
 }
 
-static int list(void)
+/* Prints the VMs of a list; returns the id after the last one. */
+static u64 print_list(const u8 *info)
 {
     static const char *const TYPES[] = {"Linux", "Bare Metal App", "FreeRTOS"};
     static const char *const STATES[] = {"Inactive", "Pending", "Active", "Paused", "Failed"};
-    static u8 info[8 + VMS * ENTRY];
-    device_lock(1);
-    i64 result = device_call(VMM_LIST, device_address(SCRATCH), 0, 0, 0, 0, 0, 0);
-    device_get(info, SCRATCH, sizeof(info));
-    device_lock(0);
-    if (result < 0) {
-        return report("vm list", result);
-    }
-    u64 count = half(info);
-    print(OUTPUT, "%u virtual machines\n", count);
-    for (u64 i = 0; i < count && i < VMS; i++) {
+    u64 next = 0;
+    for (u64 i = 0; i < half(info) && i < LIST_ENTRIES; i++) {
         const u8 *entry = info + 8 + i * ENTRY;
         char name[33] = {0};
         for (int n = 0; n < 32; n++) {
@@ -62,8 +54,30 @@ static int list(void)
         }
         u32 type = half(entry + 36);
         u32 state = half(entry + 40);
-        print(OUTPUT, "  VM %u  %s  %s  %s\n", (u64)half(entry), state < 5 ? STATES[state] : "?", type < 3 ? TYPES[type] : "?", name);
+        next = (u64)half(entry) + 1;
+        print(OUTPUT, "  VM %u  %s  %s  %s\n", next - 1, state < 5 ? STATES[state] : "?", type < 3 ? TYPES[type] : "?", name);
     }
+    return next;
+}
+
+/* A list has room for eight; there may be more VMs, and some may go while we ask. */
+static int list(void)
+{
+    static u8 info[8 + LIST_ENTRIES * ENTRY];
+    u64 from = 0;
+    do {
+        device_lock(1);
+        i64 result = device_call(VMM_LIST_FROM, device_address(SCRATCH), from, 0, 0, 0, 0, 0);
+        device_get(info, SCRATCH, sizeof(info));
+        device_lock(0);
+        if (result < 0) {
+            return report("vm list", result);
+        }
+        if (from == 0) {
+            print(OUTPUT, "%d virtual machines\n", result);
+        }
+        from = print_list(info);
+    } while (half(info) == LIST_ENTRIES);
     return WELL;
 }
 

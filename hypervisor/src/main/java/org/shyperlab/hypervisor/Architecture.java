@@ -23,7 +23,7 @@ abstract class Architecture {
             HypervisorListener listener) {
         this.cores = cores;
         control = new VmControl(builder, cores, listener);
-        managed = new ManagedVms(control, cores, platform, listener, options.permissive());
+        managed = new ManagedVms(control, cores, platform, listener, options);
     }
 
     /** The board's cores. */

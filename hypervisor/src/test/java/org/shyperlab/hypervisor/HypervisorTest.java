@@ -148,7 +148,7 @@ class HypervisorTest {
     void theGuestsTimerWakesItFromWaitWhetherThatTrapsOrNot(WaitTrapping trapping, int atLeastWaitTraps) {
         try (TestBoard board = new TestBoard(1)) {
             Hypervisor hypervisor = board.boot(
-                    new HypervisorOptions(false, 39, trapping, false), emulated("ticks", 1, 0, Guests.TICKS));
+                    new HypervisorOptions(false, 39, trapping, false, 8), emulated("ticks", 1, 0, Guests.TICKS));
             board.run(101 * TestBoard.MILLISECOND + TestBoard.MILLISECOND / 2);
             assertThat(guestLong(board, hypervisor, 0, RESULTS)).isEqualTo(101);
             assertThat(board.injected).containsEntry(27, 101);

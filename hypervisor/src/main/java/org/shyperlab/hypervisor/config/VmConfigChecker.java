@@ -18,20 +18,21 @@ import org.shyperlab.hypervisor.memory.StageTwo;
 
 /** Checks all VMs of a run against the board and against each other before anything boots, and reports every problem at once. */
 public final class VmConfigChecker {
-    private static final int MOST_VMS = 8;
     private static final int MOST_VCPUS = 8;
     private static final int LONGEST_NAME = 31;
     private static final long BLOCK = 0x20_0000;
 
     private final PlatformDescription platform;
+    private final int mostVms;
     private final BoardRules rules;
     private final List<ConfigProblem> problems = new ArrayList<>();
     private final RegionAllocator ram;
     /** Null on boards without. */
     private final @Nullable GuestFiles interruptFiles;
 
-    private VmConfigChecker(PlatformDescription platform) {
+    private VmConfigChecker(PlatformDescription platform, int mostVms) {
         this.platform = platform;
+        this.mostVms = mostVms;
         rules = BoardRules.of(platform);
         ram = new RegionAllocator(platform.vmMemory());
         interruptFiles = platform.interrupts() instanceof PlatformDescription.Aia aia
@@ -42,21 +43,23 @@ public final class VmConfigChecker {
     /**
      * Checks the VMs that a hypervisor starts with, the first of which will be the management VM; their ids are their places.
      *
+     * @param mostVms how many VMs there may be
      * @return them, ready for the hypervisor
      * @throws ConfigException with all problems of all files
      */
-    public static List<VmSetup> check(List<VmSource> vms, PlatformDescription platform) throws ConfigException {
-        return check(vms, platform, true);
+    public static List<VmSetup> check(List<VmSource> vms, PlatformDescription platform, int mostVms)
+            throws ConfigException {
+        return check(vms, new VmConfigChecker(platform, mostVms), true);
     }
 
     /** Checks whether the last VM can join the others, which there are. As {@link #check}, but ids are anything. */
-    public static void checkJoining(List<VmSource> vms, PlatformDescription platform) throws ConfigException {
-        check(vms, platform, false);
+    public static void checkJoining(List<VmSource> vms, PlatformDescription platform, int mostVms)
+            throws ConfigException {
+        check(vms, new VmConfigChecker(platform, mostVms), false);
     }
 
-    private static List<VmSetup> check(List<VmSource> vms, PlatformDescription platform, boolean idsArePlaces)
+    private static List<VmSetup> check(List<VmSource> vms, VmConfigChecker checker, boolean idsArePlaces)
             throws ConfigException {
-        VmConfigChecker checker = new VmConfigChecker(platform);
         List<VirtioChecks.Numbered> numbered = new ArrayList<>();
         List<VmSetup> setups = new ArrayList<>();
         Map<VmConfigFile, VmConfig> readable = new HashMap<>();
@@ -199,8 +202,8 @@ public final class VmConfigChecker {
     // ---- all VMs ----
 
     private void checkTogether(List<VmSource> vms, Map<VmConfigFile, VmConfig> readable) {
-        if (vms.isEmpty() || vms.size() > MOST_VMS) {
-            problems.add(new ConfigProblem("", 0, "", "there are 1 to %d VMs, not %d".formatted(MOST_VMS, vms.size())));
+        if (vms.isEmpty() || vms.size() > mostVms) {
+            problems.add(new ConfigProblem("", 0, "", "there are 1 to %d VMs, not %d".formatted(mostVms, vms.size())));
         }
         Set<String> names = new HashSet<>();
         Map<Integer, String> interrupts = new HashMap<>();

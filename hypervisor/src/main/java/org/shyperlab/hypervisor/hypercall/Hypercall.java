@@ -36,7 +36,7 @@ public enum Hypercall {
             0,
             Permission.ANYBODY,
             State.WORKS,
-            "Writes a VMInfoList: all VMs for the management VM, itself alone for every other caller.",
+            "Writes a VMInfoList: all VMs for the management VM, at most the first 8; itself alone for every other caller.",
             Argument.buffer("list_ipa", VmInfoList.SIZE)),
     GET_VM_STATE(
             HypercallGroup.VMM,
@@ -101,6 +101,14 @@ public enum Hypercall {
             Argument.guest()),
     PAUSE_VM(HypercallGroup.VMM, 0x11, Permission.MVM, State.WORKS, "Ours: holds a VM that runs.", Argument.guest()),
     RESUME_VM(HypercallGroup.VMM, 0x12, Permission.MVM, State.WORKS, "Ours: lets a held VM run on.", Argument.guest()),
+    LIST_VMS_FROM(
+            HypercallGroup.VMM,
+            0x13,
+            Permission.ANYBODY,
+            State.WORKS,
+            "Ours: as LIST_VM, from id x1 on, for hypervisors with more VMs than a VMInfoList has entries. Result: how many VMs there are in all.",
+            Argument.buffer("list_ipa", VmInfoList.SIZE),
+            Argument.number("first_vmid", 0xffff)),
     UPDATE_MQ(
             HypercallGroup.IVC,
             0,

@@ -29,7 +29,11 @@ final class VmCalls {
     long call(int caller, Hypercall call, long[] arguments) {
         int id = (int) (arguments[0] & 0xffff);
         return switch (call) {
-            case LIST_VM -> list(caller, arguments[0]);
+            case LIST_VM -> {
+                list(caller, arguments[0], 0);
+                yield OK;
+            }
+            case LIST_VMS_FROM -> list(caller, arguments[0], arguments[1]);
             case GET_VM_ID -> writeId(caller, arguments[0]);
             case GET_VM_STATE -> state(id);
             case TRACE_VMEXIT -> exits(id);
@@ -47,7 +51,8 @@ final class VmCalls {
         return manager.vm(id) == null;
     }
 
-    private long list(int caller, long ipa) {
+    /** Writes the first eight of the VMs from id {@code from} on, and returns how many there are in all. */
+    private long list(int caller, long ipa, long from) {
         List<VmEntry> entries = new ArrayList<>();
         for (VmEntry vm : manager.vms()) {
             if (vm.id() == caller || checks.isManager(caller)) {
@@ -59,8 +64,9 @@ final class VmCalls {
                     .forEach((id, draft) -> entries.add(new VmEntry(id, draft.name(), draft.type(), VmState.INACTIVE)));
             entries.sort(Comparator.comparingInt(VmEntry::id));
         }
-        manager.memory(caller).write(ipa, VmInfoList.encode(entries));
-        return OK;
+        manager.memory(caller).write(ipa, VmInfoList.encode(
+                entries.stream().filter(vm -> vm.id() >= from).toList()));
+        return entries.size();
     }
 
     private long writeId(int caller, long ipa) {

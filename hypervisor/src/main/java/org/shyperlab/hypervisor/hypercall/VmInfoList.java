@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * What LIST_VM leaves in guest memory: a 64-bit count, then eight entries of {id u32, name 32 bytes, type u32, state u32},
+ * What LIST_VM leaves in guest memory: a 64-bit count of the entries that follow, at most eight, then eight entries of {id u32, name 32 bytes, type u32, state u32},
  * little-endian. A name that is too long is cut so that it always ends with a zero byte.
  */
 final class VmInfoList {

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.core.TrapKind;
 import org.shyperlab.hypervisor.DeviceTrees;
 import org.shyperlab.hypervisor.HypervisorListener;
+import org.shyperlab.hypervisor.HypervisorOptions;
 import org.shyperlab.hypervisor.PlatformDescription;
 import org.shyperlab.hypervisor.VmSetup;
 import org.shyperlab.hypervisor.config.ConfigException;
@@ -31,27 +32,27 @@ import org.shyperlab.hypervisor.vcpu.Vcpu;
 
 /** What hypercalls can do with VMs: {@link VmControl} in the words of the hypercall table. */
 public final class ManagedVms implements VmManager, VmWatcher {
-    private static final int MOST_VMS = 8;
-
     private final VmControl control;
     private final Cores cores;
     private final PlatformDescription platform;
     private final HypervisorListener listener;
+    private final int mostVms;
     private final Hypercalls hypercalls;
     private DeviceTrees trees = DeviceTrees.NONE;
 
-    /** Hypercalls on the VMs of {@code control}, which tells it when VMs stop; {@code permissive} as in the options. */
+    /** Hypercalls on the VMs of {@code control}, which tells it when VMs stop. */
     public ManagedVms(
             VmControl control,
             Cores cores,
             PlatformDescription platform,
             HypervisorListener listener,
-            boolean permissive) {
+            HypervisorOptions options) {
         this.control = control;
         this.cores = cores;
         this.platform = platform;
         this.listener = listener;
-        hypercalls = new Hypercalls(this, permissive);
+        mostVms = options.mostVms();
+        hypercalls = new Hypercalls(this, options.permissive());
         control.watcher(this);
         control.builder().hypercalls(hypercalls);
     }
@@ -107,7 +108,7 @@ public final class ManagedVms implements VmManager, VmWatcher {
 
     @Override
     public int freeId(List<Integer> taken) {
-        for (int id = 0; id < MOST_VMS; id++) {
+        for (int id = 0; id < mostVms; id++) {
             if (control.find(id) == null && !taken.contains(id)) {
                 return id;
             }
@@ -128,7 +129,7 @@ public final class ManagedVms implements VmManager, VmWatcher {
         }
         all.add(candidate);
         try {
-            VmConfigChecker.checkJoining(all, platform);
+            VmConfigChecker.checkJoining(all, platform, mostVms);
             return List.of();
         } catch (ConfigException e) {
             return e.problems();

@@ -52,7 +52,7 @@ class InterruptFileConfigTest {
             sources.add(new VmSource(VmConfigReader.read("vm" + i + ".json", json), List.of()));
         }
         try {
-            VmConfigChecker.check(sources, BOARD);
+            VmConfigChecker.check(sources, BOARD, 8);
             return List.of();
         } catch (ConfigException e) {
             return e.problems().stream()

@@ -110,7 +110,7 @@ class RiscvConfigTest {
         VmConfigFile file = VmConfigReader.read("vm1_config_riscv.json", json);
         assertThat(file.problems()).isEmpty();
         try {
-            VmConfigChecker.check(List.of(new VmSource(file, List.of())), board);
+            VmConfigChecker.check(List.of(new VmSource(file, List.of())), board, 8);
             return List.of();
         } catch (ConfigException error) {
             return error.problems();
@@ -208,7 +208,7 @@ class RiscvConfigTest {
         arm[56] = 'A';
         VmConfigFile file = VmConfigReader.read("vm.json", SMALL.replace("VM_T_BARE_MATEL_APP", "VM_T_LINUX"));
         VmSource source = new VmSource(file, List.of(new VmSetup.Image("kernel", 0x8020_0000L, arm)));
-        assertThatThrownBy(() -> VmConfigChecker.check(List.of(source), PLIC))
+        assertThatThrownBy(() -> VmConfigChecker.check(List.of(source), PLIC, 8))
                 .hasMessageContaining("not a Linux image for RISC-V: the magic number 0x05435352 is not at offset 56");
     }
 }

@@ -75,7 +75,7 @@ class VmConfigCheckerTest {
 
     private static List<ConfigProblem> problems(List<VmSource> sources) {
         try {
-            VmConfigChecker.check(sources, BOARD);
+            VmConfigChecker.check(sources, BOARD, 8);
             return List.of();
         } catch (ConfigException e) {
             return e.problems();
@@ -90,7 +90,7 @@ class VmConfigCheckerTest {
     @Test
     void aGoodConfigurationIsReadWhole() throws ConfigException {
         List<VmSetup> setups =
-                VmConfigChecker.check(List.of(new VmSource(VmConfigReader.read("vm.json", GOOD), List.of())), BOARD);
+                VmConfigChecker.check(List.of(new VmSource(VmConfigReader.read("vm.json", GOOD), List.of())), BOARD, 8);
         VmConfig config = setups.get(0).config();
         assertThat(config.name()).isEqualTo("guest");
         assertThat(config.type()).isEqualTo(VmType.VM_T_LINUX);
@@ -256,7 +256,7 @@ class VmConfigCheckerTest {
     void fewerVcpusThanCoresKeepTheLowestCoresAsRustShyperDoes() throws ConfigException {
         String text = with("\"num\": 2", "\"num\": 2").replace("0b1100", "0b1110");
         VmConfig.Cpu cpu = VmConfigChecker.check(
-                        List.of(new VmSource(VmConfigReader.read("a", text), List.of())), BOARD)
+                        List.of(new VmSource(VmConfigReader.read("a", text), List.of())), BOARD, 8)
                 .get(0)
                 .config()
                 .cpu();
@@ -347,7 +347,7 @@ class VmConfigCheckerTest {
     void theExceptionsMessageHasALineForEveryProblem() {
         VmSource source = new VmSource(
                 VmConfigReader.read("a.json", with("0b1100", "0").replace("\"0x80080000\"", "\"1\"")), List.of());
-        assertThatThrownBy(() -> VmConfigChecker.check(List.of(source), BOARD))
+        assertThatThrownBy(() -> VmConfigChecker.check(List.of(source), BOARD, 8))
                 .isInstanceOf(ConfigException.class)
                 .satisfies(
                         e -> assertThat(String.valueOf(e.getMessage()).lines()).hasSize(4));

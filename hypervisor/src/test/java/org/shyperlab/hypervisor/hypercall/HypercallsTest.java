@@ -83,6 +83,21 @@ class HypercallsTest {
         assertThat(vms.bytes(0, RAM + 8 + ENTRY, ENTRY)[40]).as("VmActive").isEqualTo((byte) 2);
     }
 
+    @Test
+    void aListHasRoomForEightAndTheCallerAsksForMoreByTheNextId() {
+        TestVms many = new TestVms(11, false);
+        assertThat(many.call(0, Hypercall.LIST_VM, RAM)).isZero();
+        assertThat(many.words(0, RAM, 1)).containsExactly(8);
+        assertThat(many.call(0, Hypercall.LIST_VMS_FROM, RAM, 8)).isEqualTo(11);
+        assertThat(many.words(0, RAM, 1)).containsExactly(3);
+        assertThat(many.bytes(0, RAM + 8, 1)).containsExactly(8);
+        assertThat(many.call(0, Hypercall.LIST_VMS_FROM, RAM, 11)).isEqualTo(11);
+        assertThat(many.words(0, RAM, 1)).containsExactly(0);
+        assertThat(many.call(5, Hypercall.LIST_VMS_FROM, RAM, 6)).isEqualTo(1);
+        assertThat(many.words(5, RAM, 1)).containsExactly(0);
+        assertThat(many.call(0, Hypercall.LIST_VMS_FROM, RAM, -1)).isEqualTo(HypercallError.BAD_ARGUMENT.code());
+    }
+
     /** Rust-Shyper's defect: reads 32 bytes of a shorter name, and panics at one of 32. */
     @Test
     void aNameOf31BytesIsListedWholeAndOneOf32IsRefused() {

@@ -221,7 +221,7 @@ final class TestVms implements VmManager {
         }
         all.add(candidate);
         try {
-            VmConfigChecker.check(all, platform);
+            VmConfigChecker.check(all, platform, MOST);
             return List.of();
         } catch (ConfigException e) {
             return e.problems();

@@ -15,6 +15,7 @@ import org.shyperlab.hypervisor.FailureReport;
 import org.shyperlab.hypervisor.FailureReportText;
 import org.shyperlab.hypervisor.Hypervisor;
 import org.shyperlab.hypervisor.HypervisorListener;
+import org.shyperlab.hypervisor.HypervisorOptions;
 import org.shyperlab.hypervisor.PlatformDescription;
 import org.shyperlab.hypervisor.VmSetup;
 import org.shyperlab.hypervisor.config.VmConfig;
@@ -73,6 +74,7 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener, VmConso
             BoardConsole boardConsole,
             PlatformDescription description,
             List<VmSetup> vms,
+            HypervisorOptions options,
             VmBackEnds backEnds,
             Guests guests,
             GuestErrorLog errors,
@@ -80,7 +82,7 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener, VmConso
         HypervisedSystem system = new HypervisedSystem(platform, boardConsole, backEnds, guests, errors, trace);
         platform.console().enable();
         try {
-            Hypervisor hypervisor = HypervisorBoard.hypervisor(platform, description, vms, backEnds, system);
+            Hypervisor hypervisor = HypervisorBoard.hypervisor(platform, description, vms, options, backEnds, system);
             hypervisor.deviceTrees((config, ramdisk) -> tree(platform, config, ramdisk));
             system.control = hypervisor.control();
             system.vms = new RunningVms(

@@ -130,6 +130,7 @@ public final class HypervisorBoard {
             Platform platform,
             PlatformDescription description,
             List<VmSetup> vms,
+            HypervisorOptions options,
             BackEnds backEnds,
             HypervisorListener listener) {
         AddressSpace bus = platform.machine().bus();
@@ -141,7 +142,7 @@ public final class HypervisorBoard {
                         bus,
                         description,
                         vms,
-                        HypervisorOptions.DEFAULT,
+                        options,
                         backEnds,
                         listener);
             case RISCV64 ->
@@ -150,7 +151,7 @@ public final class HypervisorBoard {
                         bus,
                         description,
                         vms,
-                        HypervisorOptions.DEFAULT,
+                        options,
                         backEnds,
                         listener);
         };

@@ -11,6 +11,7 @@ import org.shyperlab.emulator.device.virtio.VirtioSlots;
 import org.shyperlab.emulator.trace.GuestErrorLog;
 import org.shyperlab.emulator.trace.Trace;
 import org.shyperlab.guestimages.linux.KernelImage;
+import org.shyperlab.hypervisor.HypervisorOptions;
 import org.shyperlab.hypervisor.PlatformDescription;
 import org.shyperlab.hypervisor.VmSetup;
 import org.shyperlab.hypervisor.config.ConfigException;
@@ -122,7 +123,7 @@ public final class RunBuilder {
         PlatformDescription description = HypervisorBoard.describe(scenario.board(), cores, ram);
         List<VmSetup> vms;
         try {
-            vms = VmConfigChecker.check(sources, description);
+            vms = VmConfigChecker.check(sources, description, scenario.mostVms());
         } catch (ConfigException error) {
             throw new InputException(
                     error.problems().stream().map(ConfigProblem::toString).toList());
@@ -147,6 +148,7 @@ public final class RunBuilder {
                         boardConsole,
                         description,
                         vms,
+                        HypervisorOptions.DEFAULT.withMostVms(scenario.mostVms()),
                         new VmBackEnds(scenario, network, progress),
                         new Guests(guests, this::guest),
                         errors,

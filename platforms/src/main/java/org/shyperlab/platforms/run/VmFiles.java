@@ -39,6 +39,7 @@ public final class VmFiles {
                 scenario.cores(),
                 scenario.memory(),
                 scenario.guest(),
+                scenario.mostVms(),
                 List.of(vm),
                 List.of(),
                 List.of(),

@@ -13,6 +13,7 @@ import org.shyperlab.platforms.board.Board;
  * @param cores how many cores the board has
  * @param memory RAM in bytes when a system runs natively
  * @param guest what boots when no hypervisor does
+ * @param mostVms how many VMs there may be, those included that start later
  * @param vms the VM configurations, VM 0 first; empty when the scenario has no hypervisor
  * @param disks what VMs' virtio disks hold
  * @param walkthrough what happens when nobody types; empty when VMs end as soon as they are up
@@ -26,6 +27,7 @@ public record Scenario(
         int cores,
         long memory,
         Guest guest,
+        int mostVms,
         List<VmFile> vms,
         List<VmDisk> disks,
         List<Step> walkthrough,

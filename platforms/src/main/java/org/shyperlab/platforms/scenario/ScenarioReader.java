@@ -2,6 +2,7 @@ package org.shyperlab.platforms.scenario;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.shyperlab.hypervisor.HypervisorOptions;
 import org.shyperlab.platforms.board.Board;
 import org.shyperlab.platforms.board.BoardCatalog;
 import org.shyperlab.platforms.input.Fields;
@@ -16,7 +17,7 @@ final class ScenarioReader {
     private static final long SECTOR = 512;
     private static final long MAX_DISK = 1L << 40;
     private static final int MAX_CORES = 8;
-    private static final int MAX_VMS = 8;
+    private static final int MOST_VMS = 8;
 
     private ScenarioReader() {}
 
@@ -40,8 +41,11 @@ final class ScenarioReader {
         Scenario.Guest guest = new Scenario.Guest(guestFields.text("kernel"), initrd, append == null ? "" : append);
         guestFields.finish();
         List<String> vmNames = fields.texts("vms");
-        if (vmNames.size() > MAX_VMS) {
-            fields.problem("vms", vmNames.size() + " VMs; the hypervisor runs at most " + MAX_VMS);
+        int mostVms = (int) fields.integer("most-vms", 1, HypervisorOptions.LARGEST_MOST_VMS, MOST_VMS);
+        if (vmNames.size() > mostVms) {
+            fields.problem(
+                    "vms",
+                    "%d VMs; most-vms allows %d (%d without the key)".formatted(vmNames.size(), mostVms, MOST_VMS));
         }
         List<Scenario.VmDisk> disks = disks(fields);
         List<Scenario.Step> walkthrough = walkthrough(fields);
@@ -68,6 +72,7 @@ final class ScenarioReader {
                 cores == 0 ? board.cores().standard() : cores,
                 memory == 0 ? board.memory().standard() : memory,
                 guest,
+                mostVms,
                 vms,
                 disks,
                 walkthrough,
