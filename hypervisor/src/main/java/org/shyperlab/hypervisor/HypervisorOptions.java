@@ -26,7 +26,8 @@ public record HypervisorOptions(
      * 4 KiB pages as Rust-Shyper, 40 bits, WFI trapped on shared cores. Pages are also the faster choice: with blocks the engine files
      * every translation under 2 MiB, and each of the guest's TLB invalidations drops all of them.
      */
-    public static final HypervisorOptions DEFAULT = new HypervisorOptions(false, 40, WaitTrapping.SHARED_CORES, false, 8);
+    public static final HypervisorOptions DEFAULT =
+            new HypervisorOptions(false, 40, WaitTrapping.SHARED_CORES, false, 8);
 
     /** Checks the ranges. */
     public HypervisorOptions {

@@ -92,13 +92,7 @@ public enum Hypercall {
     MIGRATE_INIT_VM(
             HypercallGroup.VMM, 14, Permission.MVM, State.NOT_YET, "Prepares a VM to be received.", Argument.guest()),
     MIGRATE_VM_BOOT(HypercallGroup.VMM, 15, Permission.MVM, State.NOT_YET, "Starts a received VM.", Argument.guest()),
-    VM_REMOVE(
-            HypercallGroup.VMM,
-            0x10,
-            Permission.MVM,
-            State.WORKS,
-            "Stops a VM and takes back all that it has.",
-            Argument.guest()),
+    VM_REMOVE(HypercallGroup.VMM, 0x10, Permission.MVM, State.WORKS, "Stops a VM, frees all it has.", Argument.guest()),
     PAUSE_VM(HypercallGroup.VMM, 0x11, Permission.MVM, State.WORKS, "Ours: holds a VM that runs.", Argument.guest()),
     RESUME_VM(HypercallGroup.VMM, 0x12, Permission.MVM, State.WORKS, "Ours: lets a held VM run on.", Argument.guest()),
     LIST_VMS_FROM(

@@ -64,8 +64,11 @@ final class VmCalls {
                     .forEach((id, draft) -> entries.add(new VmEntry(id, draft.name(), draft.type(), VmState.INACTIVE)));
             entries.sort(Comparator.comparingInt(VmEntry::id));
         }
-        manager.memory(caller).write(ipa, VmInfoList.encode(
-                entries.stream().filter(vm -> vm.id() >= from).toList()));
+        manager.memory(caller)
+                .write(
+                        ipa,
+                        VmInfoList.encode(
+                                entries.stream().filter(vm -> vm.id() >= from).toList()));
         return entries.size();
     }
 
