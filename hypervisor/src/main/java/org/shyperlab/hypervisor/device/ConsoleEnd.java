@@ -1,6 +1,7 @@
 package org.shyperlab.hypervisor.device;
 
 import org.jspecify.annotations.Nullable;
+import org.shyperlab.emulator.device.uart.SerialInput;
 import org.shyperlab.emulator.device.virtio.StreamSink;
 import org.shyperlab.emulator.device.virtio.VirtioConsole;
 
@@ -28,6 +29,7 @@ public final class ConsoleEnd implements StreamSink {
     private final Place peer;
     private final Host host;
     private final byte[] queue = new byte[QUEUE_BYTES];
+    private final byte[] typed = new byte[1];
     private int head;
     private int queued;
     private @Nullable VirtioConsole console;
@@ -69,6 +71,20 @@ public final class ConsoleEnd implements StreamSink {
     @Override
     public void onRoom(Runnable callback) {
         // There always is room.
+    }
+
+    /** Where somebody outside types to the guest at this end; null while another console is at the other end. */
+    public @Nullable SerialInput keyboard() {
+        return links.partner(this) == null ? this::receive : null;
+    }
+
+    private boolean receive(int value) {
+        if (queued == QUEUE_BYTES) {
+            return false;
+        }
+        typed[0] = (byte) value;
+        put(typed, 0, 1);
+        return true;
     }
 
     /** Bytes for the guest at this end. */

@@ -1,5 +1,7 @@
 package org.shyperlab.hypervisor.device;
 
+import org.jspecify.annotations.Nullable;
+import org.shyperlab.emulator.device.uart.SerialInput;
 import org.shyperlab.hypervisor.vcpu.Vcpu;
 
 /**
@@ -18,6 +20,11 @@ public interface EmulatedDevice {
 
     /** Writes the low {@code size} bytes of {@code value} at {@code offset} for the vCPU. */
     void write(Vcpu vcpu, long offset, int size, long value);
+
+    /** Where somebody outside types to the VM with this device; null when nobody can. */
+    default @Nullable SerialInput keyboard() {
+        return null;
+    }
 
     /** Reset state, as when the VM is powered on. */
     void reset();

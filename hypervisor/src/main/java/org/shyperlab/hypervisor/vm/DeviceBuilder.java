@@ -2,10 +2,12 @@ package org.shyperlab.hypervisor.vm;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.device.InterruptLine;
 import org.shyperlab.emulator.device.storage.BlockStore;
 import org.shyperlab.emulator.device.storage.StorageException;
+import org.shyperlab.emulator.device.uart.SerialInput;
 import org.shyperlab.emulator.device.uart.SerialOutput;
 import org.shyperlab.emulator.device.uart.SerialPort;
 import org.shyperlab.emulator.device.virtio.VirtioBlock;
@@ -149,9 +151,18 @@ final class DeviceBuilder {
 
     /** The registers of {@code device} on the VM's bus; {@code onClose} gives back what is behind it. */
     private EmulatedVirtio virtio(Vm vm, VmConfig.Emulated emulated, VirtioDevice device, Runnable onClose) {
+        return virtio(vm, emulated, device, () -> null, onClose);
+    }
+
+    private EmulatedVirtio virtio(
+            Vm vm,
+            VmConfig.Emulated emulated,
+            VirtioDevice device,
+            Supplier<@Nullable SerialInput> keyboard,
+            Runnable onClose) {
         VirtioMmio transport =
                 new VirtioMmio(device, vm.memory(), vm.line(emulated.interrupt()), listener.deviceErrors(vm.id()));
-        return new EmulatedVirtio(transport, emulated.region().length(), onClose);
+        return new EmulatedVirtio(transport, emulated.region().length(), keyboard, onClose);
     }
 
     private EmulatedVirtio block(Vm vm, VmConfig.Emulated emulated) {
@@ -238,6 +249,6 @@ final class DeviceBuilder {
                 value -> listener.consoleOutput(id, value));
         VirtioConsole device = new VirtioConsole(name(vm, emulated), end);
         end.attach(device);
-        return virtio(vm, emulated, device, () -> consoles.remove(end));
+        return virtio(vm, emulated, device, end::keyboard, () -> consoles.remove(end));
     }
 }

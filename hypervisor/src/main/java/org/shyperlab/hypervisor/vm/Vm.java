@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.device.InterruptLine;
+import org.shyperlab.emulator.device.uart.SerialInput;
 import org.shyperlab.emulator.device.uart.SerialPort;
 import org.shyperlab.emulator.memory.AddressSpace;
 import org.shyperlab.hypervisor.VmSetup;
@@ -140,6 +141,24 @@ public abstract class Vm {
         for (Window window : windows) {
             if (window.device() instanceof EmulatedConsole found) {
                 return found.uart();
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Where somebody outside types to the VM: its first emulated serial port, else its first virtio console that is connected to no
+     * other one now; null when it has neither.
+     */
+    public final @Nullable SerialInput keyboard() {
+        SerialPort uart = console();
+        if (uart != null) {
+            return uart;
+        }
+        for (Window window : windows) {
+            SerialInput found = window.device().keyboard();
+            if (found != null) {
+                return found;
             }
         }
         return null;

@@ -9,6 +9,9 @@ import org.shyperlab.emulator.device.uart.SerialOutput;
 
 /** What one guest prints: hashed, searched for the text that ends the run, and passed on to the host. */
 final class GuestConsole implements SerialOutput {
+    /** How much of what was printed a new watcher is shown. */
+    static final int BACKLOG_BYTES = 1 << 16;
+
     private static final int BATCH_BYTES = 4096;
 
     private final ByteSink output;
@@ -18,6 +21,10 @@ final class GuestConsole implements SerialOutput {
     private final byte[] batch = new byte[BATCH_BYTES];
     private int filled;
     private ConsoleWatcher[] watchers = {};
+    /** The end of what was printed, a ring whose oldest byte is at {@link #printed} modulo its length. */
+    private final byte[] backlog = new byte[BACKLOG_BYTES];
+
+    private long printed;
 
     /**
      * A console on which nothing was printed yet.
@@ -35,6 +42,7 @@ final class GuestConsole implements SerialOutput {
     public void put(int value) {
         byte b = (byte) value;
         output.put(b);
+        backlog[(int) (printed++ % BACKLOG_BYTES)] = b;
         for (ConsoleWatcher watcher : watchers) {
             watcher.printed(b);
         }
@@ -47,8 +55,11 @@ final class GuestConsole implements SerialOutput {
         }
     }
 
-    /** Shows {@code watcher} what is printed from now on. */
+    /** Shows {@code watcher} the end of what was printed, and what is printed from now on. */
     void add(ConsoleWatcher watcher) {
+        for (long at = Math.max(0, printed - BACKLOG_BYTES); at < printed; at++) {
+            watcher.printed(backlog[(int) (at % BACKLOG_BYTES)]);
+        }
         watchers = Arrays.copyOf(watchers, watchers.length + 1);
         watchers[watchers.length - 1] = watcher;
     }

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.debug.TranslationRegisters;
-import org.shyperlab.emulator.device.uart.SerialPort;
+import org.shyperlab.emulator.device.uart.SerialInput;
 import org.shyperlab.emulator.trace.GuestErrorLog;
 import org.shyperlab.emulator.trace.GuestErrors;
 import org.shyperlab.emulator.trace.Trace;
@@ -43,7 +43,6 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener, VmConso
     private final GuestErrorLog errors;
     private final Trace trace;
     private final List<String> failures = new ArrayList<>();
-    private SerialPort console;
     private @Nullable RunningVms vms;
 
     private HypervisedSystem(
@@ -59,7 +58,6 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener, VmConso
         this.guests = guests;
         this.errors = errors;
         this.trace = trace;
-        console = platform.console();
     }
 
     /**
@@ -91,7 +89,6 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener, VmConso
                     platform.machine().alarms().clock(),
                     platform.board().cores().counterHertz());
             platform.machine().install(hypervisor);
-            system.console = console(hypervisor.vms().getFirst(), platform);
         } catch (OutOfHypervisorMemory | IllegalArgumentException error) {
             backEnds.close();
             throw new InputException(String.valueOf(error.getMessage()));
@@ -110,12 +107,6 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener, VmConso
         }
     }
 
-    /** Where VM 0 is typed to: its emulated console, or the board's. */
-    private static SerialPort console(Vm first, Platform platform) {
-        SerialPort emulated = first.console();
-        return emulated == null ? platform.console() : emulated;
-    }
-
     @Override
     public List<Guest> guests() {
         return guests.all();
@@ -123,7 +114,8 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener, VmConso
 
     @Override
     public boolean type(int value) {
-        return console.receive(value);
+        RunningVms running = vms;
+        return running == null || running.type(0, value);
     }
 
     @Override
@@ -168,13 +160,9 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener, VmConso
     }
 
     @Override
-    public @Nullable SerialPort port(int id) {
+    public @Nullable SerialInput keyboard(int id) {
         Vm vm = Objects.requireNonNull(Objects.requireNonNull(control).find(id));
-        SerialPort emulated = vm.console();
-        if (emulated != null) {
-            return emulated;
-        }
-        return ownsBoardConsole(vm) ? platform.console() : null;
+        return vm.console() == null && ownsBoardConsole(vm) ? platform.console() : vm.keyboard();
     }
 
     @Override

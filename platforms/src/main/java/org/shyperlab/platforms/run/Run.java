@@ -27,6 +27,7 @@ public final class Run implements AutoCloseable {
     private final RunOptions options;
     private final Platform platform;
     private final GuestSystem system;
+    private final SharedScreen screen;
     private final Disks disks;
     private final VmNetwork network;
     private final VmFiles vmFiles;
@@ -44,6 +45,7 @@ public final class Run implements AutoCloseable {
             RunOptions options,
             Platform platform,
             GuestSystem system,
+            SharedScreen screen,
             Disks disks,
             VmNetwork network,
             VmFiles vmFiles,
@@ -54,6 +56,7 @@ public final class Run implements AutoCloseable {
         this.options = options;
         this.platform = platform;
         this.system = system;
+        this.screen = screen;
         this.disks = disks;
         this.network = network;
         this.vmFiles = vmFiles;
@@ -159,6 +162,11 @@ public final class Run implements AutoCloseable {
     /** Offers a typed byte to the first guest's console; false when it cannot take it now. On the machine's thread. */
     public boolean type(int value) {
         return system.type(value);
+    }
+
+    /** Shows this VM as it prints from now on, and of the others whole lines with their names; at first VM 0. On the machine's thread. */
+    public void front(int vm) {
+        screen.front(vm);
     }
 
     /** What is recorded; sinks may be attached and detached on the machine's thread. */

@@ -32,6 +32,7 @@ public final class RunBuilder {
     private final Scenario scenario;
     private final RunOptions options;
     private final ConsoleOutput output;
+    private final SharedScreen screen;
     private final Images images;
     private final Consumer<String> progress;
     private final GuestErrorLog errors = new GuestErrorLog();
@@ -43,6 +44,7 @@ public final class RunBuilder {
         this.scenario = scenario;
         this.options = options;
         this.output = output;
+        this.screen = new SharedScreen(output);
         this.progress = progress;
         boolean walks = options.unattended() && options.commands() == null && !options.bare();
         this.walkthrough = new Walkthrough(walks ? scenario.walkthrough() : List.of());
@@ -155,9 +157,8 @@ public final class RunBuilder {
                         trace));
     }
 
-    /** VM 0 prints as it is, every other VM's lines begin with its name. */
     private GuestSystem.Guest guest(int vm, String name) {
-        ByteSink sink = walkthrough.watch(name, vm == 0 ? output : new TaggedLines(output, name));
+        ByteSink sink = walkthrough.watch(name, screen.of(vm, name));
         return new GuestSystem.Guest(vm, name, new GuestConsole(sink, options.until(), this::untilSeen));
     }
 
@@ -184,7 +185,8 @@ public final class RunBuilder {
             }
             VmFiles files = new VmFiles(scenario, progress);
             GuestSystem system = load.apply(network);
-            return new Run(scenario, options, platform, system, disks, network, files, walkthrough, errors, trace);
+            return new Run(
+                    scenario, options, platform, system, screen, disks, network, files, walkthrough, errors, trace);
         } catch (InputException error) {
             network.close();
             throw error;

@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.shyperlab.emulator.core.TrapKind;
-import org.shyperlab.emulator.device.uart.SerialPort;
+import org.shyperlab.emulator.device.uart.SerialInput;
 import org.shyperlab.emulator.time.CounterScale;
 import org.shyperlab.emulator.time.VirtualClock;
 import org.shyperlab.hypervisor.Hypervisor;
@@ -164,7 +164,7 @@ public final class RunningVms {
         return find(which).id();
     }
 
-    /** Shows a watcher what the VM prints from now on, until {@link #unwatch} or until the VM is removed. */
+    /** Shows a watcher the end of what the VM has printed and all that it prints from now on, until {@link #unwatch} or until the VM is removed. */
     public void watch(int vm, ConsoleWatcher watcher) {
         consoles.of(vm).add(watcher);
     }
@@ -176,14 +176,14 @@ public final class RunningVms {
         }
     }
 
-    /** Whether somebody can type to the VM: it has an emulated serial port, or the board's. */
+    /** Whether somebody can type to the VM: it has an emulated serial port, the board's, or a virtio console without a peer. */
     public boolean hasInput(int vm) {
-        return consoles.port(vm) != null;
+        return consoles.keyboard(vm) != null;
     }
 
-    /** Offers a typed byte to a VM's serial port; false when it cannot take it now. What is typed to a VM that is gone is lost. */
+    /** Offers a typed byte to a VM's console; false when it cannot take it now. What is typed to a VM that is gone is lost. */
     public boolean type(int vm, int value) {
-        SerialPort port = control.find(vm) == null ? null : consoles.port(vm);
-        return port == null || port.receive(value);
+        SerialInput keyboard = control.find(vm) == null ? null : consoles.keyboard(vm);
+        return keyboard == null || keyboard.receive(value);
     }
 }

@@ -6,13 +6,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.shyperlab.guestimages.linux.LinuxGuest;
+import org.shyperlab.platforms.control.Tickers;
 
 /** The program on a terminal of its own, which util-linux' {@code script} makes. */
 class InteractiveRunTest {
@@ -55,6 +58,31 @@ class InteractiveRunTest {
         String[] lines = session.rest().split("\r?\n");
         assertThat(lines[lines.length - 2]).isEqualTo("code 0");
         assertThat(lines[lines.length - 1]).as("settings of the terminal").isEqualTo(session.firstLine());
+        assertThat(session.exitCode()).isZero();
+    }
+
+    @Test
+    void theTerminalGoesFromOneVmToTheNext(@TempDir Path directory) throws Exception {
+        Path scenario = Tickers.AARCH64.write(directory);
+        Session session = Session.start(shyper("run --no-control " + scenario) + "; echo code $?");
+        session.await("..");
+        session.type("A");
+        session.await("A");
+        session.type(ESCAPE + "1B");
+        session.await("VM 1 (tick1) has the terminal");
+        session.await("B");
+        session.type(ESCAPE + "7");
+        session.await("there is no VM 7\r\nVM 0 (tick0)\r\nVM 1 (tick1)");
+        session.type(ESCAPE + "nC");
+        session.await("VM 0 (tick0) has the terminal");
+        session.await("A"); // its line, as far as it goes
+        session.await("C");
+        session.type(ESCAPE + "n" + ESCAPE + "h");
+        session.await("VM 1 (tick1) has the terminal");
+        session.await("B");
+        session.await("Ctrl-A n  the terminal is the next VM's");
+        session.type("q" + ESCAPE + "0q"); // each switches itself off
+        assertThat(session.rest()).contains("powered off").endsWith("code 0\r\n");
         assertThat(session.exitCode()).isZero();
     }
 

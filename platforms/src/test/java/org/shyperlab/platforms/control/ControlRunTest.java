@@ -65,11 +65,10 @@ class ControlRunTest {
         assertThatThrownBy(() -> machine.ask(Order.CONFIG, late))
                 .hasMessageMatching(".*late.json:2: name: another VM is called late too");
         Screen second = new Screen(machine, "2");
-        Screen same = new Screen(machine, "late");
         machine.ask(Order.BOOT, "late");
         second.await("hello: PASS");
-        same.await("hello: PASS");
         await(machine, "2 late Inactive"); // it has printed its last line and is about to power off
+        new Screen(machine, "late").await("Hello from", "hello: PASS"); // who comes later sees what was printed
         machine.ask(Order.BOOT, "2");
         second.await("hello: PASS");
         machine.ask(Order.REMOVE, "2");
@@ -203,6 +202,44 @@ class ControlRunTest {
             }
             assertThat(clients.getFirst().ask(Order.LIST, Replies.NOTHING)).contains("tick1");
             clients.forEach(ControlClient::close);
+        }
+    }
+
+    /** A conversation whose client goes away after each of its bytes, with and without a word. */
+    @Test
+    void aClientMayGoAwayAtAnyByteOfItsConversation() throws Exception {
+        String conversation = "{\"order\":\"list\"}\n{\"order\":\"console\",\"vm\":\"tick1\"}\n"
+                + "{\"order\":\"type\",\"data\":\"YQ==\"}\n{\"order\":\"stats\",\"vm\":1}\n";
+        try (RunningMachine machine = start(Tickers.AARCH64)) {
+            for (int length = 0; length <= conversation.length(); length++) {
+                try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+                    channel.connect(UnixDomainSocketAddress.of(machine.socket()));
+                    write(channel, conversation.substring(0, length));
+                    if (length % 2 == 0) {
+                        channel.shutdownOutput();
+                        readToItsEnd(channel);
+                    }
+                } catch (IOException gone) {
+                    assertThat(gone).hasMessageMatching("(?i).*(broken pipe|reset|closed).*");
+                }
+                awaitRoom(machine);
+            }
+            await(machine, "0 tick0 Active");
+            await(machine, "1 tick1 Active");
+        }
+    }
+
+    /** What comes is whole lines, and then the end of the connection. */
+    private static void readToItsEnd(SocketChannel channel) throws IOException {
+        Lines lines = new Lines(channel);
+        String last = "";
+        try {
+            for (String line = lines.next(); line != null; line = lines.next()) {
+                assertThat(line).matches("\\{\"(ok|error|output|end)\".*}");
+                last = line;
+            }
+        } catch (ProtocolException broken) {
+            throw new AssertionError(last, broken);
         }
     }
 
