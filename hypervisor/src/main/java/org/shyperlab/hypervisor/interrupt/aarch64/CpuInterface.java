@@ -321,12 +321,13 @@ public final class CpuInterface {
         return true;
     }
 
-    /** Frees the list register that held the interrupt when the guest has ended it. */
+    /** Frees the list register that held the interrupt when the guest has ended it; it may have asked for maintenance at its end. */
     private boolean isFinished(VirtualInterrupt interrupt) {
         int n = interrupt.listRegister;
         if ((read(n) & STATE) != 0) {
             return false;
         }
+        write(n, 0);
         forget(n);
         return true;
     }
