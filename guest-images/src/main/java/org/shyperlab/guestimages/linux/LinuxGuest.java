@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.guestimages.debian.DebianPackage;
 import org.shyperlab.guestimages.debian.DebianPackageException;
@@ -72,19 +73,26 @@ public final class LinuxGuest {
         return kernelVersion;
     }
 
+    /** The initial file system, as below, with nothing in {@code /root}. */
+    public byte[] initrd(@Nullable String commands, List<String> moduleNames) {
+        return initrd(commands, moduleNames, Map.of());
+    }
+
     /**
      * The initial file system.
      *
      * @param commands a POSIX shell script that runs, then {@link #EXIT_LINE} is printed and the guest powers off; null for an
      *     interactive shell on the console
      * @param moduleNames kernel modules that are loaded before, in this order, each after those that it needs
+     * @param folder files in {@code /root}, by their names
      * @throws DebianPackageException when the kernel has no such module
      */
-    public byte[] initrd(@Nullable String commands, List<String> moduleNames) {
-        if (commands == null && moduleNames.isEmpty()) {
+    public byte[] initrd(@Nullable String commands, List<String> moduleNames, Map<String, byte[]> folder) {
+        if (commands == null && moduleNames.isEmpty() && folder.isEmpty()) {
             return initrd.clone();
         }
         CpioArchive more = new CpioArchive();
+        folder.forEach((name, contents) -> more.file("root/" + name, 0644, contents));
         if (commands != null) {
             more.file("exec", 0755, (commands + "\n").getBytes(StandardCharsets.UTF_8));
         }

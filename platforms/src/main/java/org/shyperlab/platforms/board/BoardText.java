@@ -117,7 +117,7 @@ public final class BoardText {
         line("Device tree source (with the default number of cores and RAM)");
         line("");
         text.append(DtsText.render(SystemTree.ofBoard(
-                board, board.cores().standard(), board.memory().standard(), new SystemTree.Chosen("", null))));
+                board, board.cores().standard(), board.memory().standard(), new SystemTree.Chosen("", null, null))));
     }
 
     private static String megahertz(long hertz) {

@@ -1,6 +1,7 @@
 package org.shyperlab.platforms.board;
 
 import java.util.List;
+import java.util.Random;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.devicetree.DeviceTree;
@@ -16,14 +17,21 @@ public final class SystemTree {
     private static final int LEVEL_HIGH = 4;
     private static final int LEVEL_LOW = 8;
     private static final int CPU_MASK_SHIFT = 8;
+    /** As many as Linux wants before it has random numbers for everybody; without them programs wait for seconds. */
+    private static final int SEED_BYTES = 32;
 
     /**
      * What the loader tells the kernel through {@code /chosen}.
      *
      * @param bootArguments the kernel's command line
      * @param initrd where the initial RAM disk is, or null
+     * @param guest the guest's name, which is what its first random numbers are made of: other numbers in each guest, the same in each
+     *     run; null for a tree without them
      */
-    public record Chosen(String bootArguments, @Nullable Region initrd) {}
+    public record Chosen(
+            String bootArguments,
+            @Nullable Region initrd,
+            @Nullable String guest) {}
 
     /**
      * A device that a system sees.
@@ -243,6 +251,11 @@ public final class SystemTree {
         if (chosen.initrd() != null) {
             node.wide("linux,initrd-start", chosen.initrd().base())
                     .wide("linux,initrd-end", chosen.initrd().end());
+        }
+        if (chosen.guest() != null) {
+            byte[] seed = new byte[SEED_BYTES];
+            new Random(chosen.guest().hashCode()).nextBytes(seed);
+            node.bytes("rng-seed", seed);
         }
     }
 }

@@ -59,7 +59,7 @@ final class BoardCommand implements Runnable {
                     Path blob) {
         Board board = BoardCatalog.load(name, Path.of(""));
         DeviceTree tree = SystemTree.ofBoard(
-                board, board.cores().standard(), board.memory().standard(), new SystemTree.Chosen("", null));
+                board, board.cores().standard(), board.memory().standard(), new SystemTree.Chosen("", null, null));
         PrintWriter out = spec.commandLine().getOut();
         if (blob != null) {
             try {

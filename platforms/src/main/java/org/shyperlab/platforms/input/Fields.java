@@ -110,6 +110,11 @@ public final class Fields {
         return ranged(key, missing, low, high, Quantity.SIZE_FORM, Quantity::size);
     }
 
+    /** A time in ns within {@code [low, high]}, or {@code missing} when the key is not there. */
+    public long nanos(String key, long low, long high, long missing) {
+        return ranged(key, missing, low, high, Quantity.TIME_FORM, Quantity::nanos);
+    }
+
     private long ranged(
             String key,
             @Nullable Long missing,

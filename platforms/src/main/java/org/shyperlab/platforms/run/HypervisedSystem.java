@@ -101,7 +101,10 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener, VmConso
         Region initrd = ramdisk == null ? null : new Region("initial RAM disk", ramdisk.base(), ramdisk.length());
         try {
             return VmTree.blob(
-                    platform.board(), config.name(), config, new SystemTree.Chosen(config.commandLine(), initrd));
+                    platform.board(),
+                    config.name(),
+                    config,
+                    new SystemTree.Chosen(config.commandLine(), initrd, config.name()));
         } catch (InputException error) {
             throw new IllegalArgumentException(String.valueOf(error.getMessage()), error);
         }
@@ -145,8 +148,12 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener, VmConso
     @Override
     public void stateChanged(int vm, VmState state) {
         Vm starting = control == null || state != VmState.PENDING ? null : control.find(vm);
-        if (starting != null && ownsBoardConsole(starting)) {
-            boardConsole.owner(guest(vm).console());
+        if (starting == null) {
+            return;
+        }
+        Guest guest = guest(vm);
+        if (ownsBoardConsole(starting)) {
+            boardConsole.owner(guest.console());
         }
     }
 

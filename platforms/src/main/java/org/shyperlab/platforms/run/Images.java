@@ -3,6 +3,7 @@ package org.shyperlab.platforms.run;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.guestimages.BareMetalGuest;
@@ -15,6 +16,7 @@ import org.shyperlab.guestimages.linux.KernelImageException;
 import org.shyperlab.guestimages.linux.LinuxGuest;
 import org.shyperlab.platforms.board.Architecture;
 import org.shyperlab.platforms.input.InputException;
+import org.shyperlab.platforms.scenario.Scenario;
 import org.shyperlab.platforms.scenario.ScenarioFiles;
 
 /** Finds the kernels and initial RAM disks that scenarios and options name. */
@@ -23,6 +25,7 @@ final class Images {
     private static final String NO_COMMANDS = "true";
 
     private final ScenarioFiles files;
+    private final List<String> modules;
     private final Architecture architecture;
     private final RunOptions options;
     private final Consumer<String> progress;
@@ -31,13 +34,15 @@ final class Images {
     /**
      * Images for one run.
      *
-     * @param architecture of the scenario's board
+     * @param scenario names them, and the modules that its first guest loads
+     * @param files where they are
      * @param options say what shipped Linux guests do when they are up
      * @param progress told, in a few words, what is being fetched
      */
-    Images(ScenarioFiles files, Architecture architecture, RunOptions options, Consumer<String> progress) {
+    Images(Scenario scenario, ScenarioFiles files, RunOptions options, Consumer<String> progress) {
         this.files = files;
-        this.architecture = architecture;
+        this.modules = scenario.guest().modules();
+        this.architecture = scenario.board().architecture();
         this.options = options;
         this.progress = progress;
     }
@@ -67,26 +72,15 @@ final class Images {
     }
 
     /**
-     * An initial RAM disk that a scenario names.
+     * The initial RAM disk that a scenario names for a guest to which the user's options do not apply.
      *
-     * @param first whether it is for the guest that runs the user's commands
      * @param unattended commands that it runs when nobody can type, or null
      * @param drivers modules that the guest's virtio devices need
      */
-    byte[] initrd(String name, boolean first, @Nullable String unattended, List<String> drivers) {
-        if (!name.equals(LINUX)) {
-            return files.bytes("initial RAM disk", name);
-        }
-        String commands = first ? options.commands() : null;
-        if (commands == null && options.unattended()) {
-            commands = unattended;
-        }
-        if (commands == null && options.unattended()) {
-            progress.accept(
-                    "nobody can type here, so Linux powers off as soon as it is up (--exec COMMANDS runs some before)");
-            commands = NO_COMMANDS;
-        }
-        return linux().initrd(commands, modules(first, drivers));
+    byte[] initrd(String name, @Nullable String unattended, List<String> drivers) {
+        return name.equals(LINUX)
+                ? linux().initrd(commands(null, unattended), drivers, Map.of())
+                : files.bytes("initial RAM disk", name);
     }
 
     /** A shipped Linux guest's initial RAM disk, with Debian's iptables behind it. */
@@ -102,20 +96,44 @@ final class Images {
         return both;
     }
 
-    /** What devices need and what the user wants loaded; with a kernel of the user's, Debian's modules fit nothing. */
-    private List<String> modules(boolean first, List<String> drivers) {
-        boolean ownKernel = first && options.kernel() != null;
-        List<String> modules = new ArrayList<>(ownKernel ? List.of() : drivers);
-        if (first && !options.disks().isEmpty() && !ownKernel) {
-            modules.addAll(List.of("virtio_mmio", "virtio_blk"));
+    /**
+     * The initial RAM disk that a scenario names for the guest that runs the user's commands; the rest as above.
+     *
+     * @param folder what stands in its {@code /root}
+     */
+    byte[] firstInitrd(String name, @Nullable String unattended, List<String> drivers, Map<String, byte[]> folder) {
+        return name.equals(LINUX)
+                ? linux().initrd(commands(options.commands(), unattended), firstModules(drivers), folder)
+                : files.bytes("initial RAM disk", name);
+    }
+
+    private @Nullable String commands(@Nullable String wanted, @Nullable String unattended) {
+        if (wanted != null || !options.unattended()) {
+            return wanted;
         }
-        if (options.bare() && options.network().uplink() != null && !ownKernel) {
-            modules.addAll(List.of("virtio_mmio", "virtio_net"));
+        if (unattended != null) {
+            return unattended;
         }
-        if (first) {
-            modules.addAll(options.modules());
+        progress.accept(
+                "nobody can type here, so Linux powers off as soon as it is up (--exec COMMANDS runs some before)");
+        return NO_COMMANDS;
+    }
+
+    /** What devices need and what the scenario and the user want; with a kernel of the user's, Debian's modules fit nothing. */
+    private List<String> firstModules(List<String> drivers) {
+        List<String> wanted = new ArrayList<>();
+        if (options.kernel() == null) {
+            wanted.addAll(drivers);
+            wanted.addAll(modules);
+            if (!options.disks().isEmpty()) {
+                wanted.addAll(List.of("virtio_mmio", "virtio_blk"));
+            }
+            if (options.bare() && options.network().uplink() != null) {
+                wanted.addAll(List.of("virtio_mmio", "virtio_net"));
+            }
         }
-        return modules;
+        wanted.addAll(options.modules());
+        return wanted;
     }
 
     /** Whether this name is the shipped Linux guest's initial RAM disk, which is able to run commands. */

@@ -41,7 +41,7 @@ final class NativeSystem implements GuestSystem {
         if (initrd != null && placement.initrd() != null) {
             bus.writeRam(placement.initrd().base(), initrd);
         }
-        SystemTree.Chosen chosen = new SystemTree.Chosen(bootArguments, placement.initrd());
+        SystemTree.Chosen chosen = new SystemTree.Chosen(bootArguments, placement.initrd(), "native");
         byte[] tree =
                 FdtWriter.write(SystemTree.ofBoard(platform.board(), platform.cores(), platform.ramBytes(), chosen));
         bus.writeRam(placement.deviceTree().base(), tree);

@@ -65,10 +65,12 @@ public final class Run implements AutoCloseable {
         this.trace = trace;
     }
 
-    /** Runs until the guest powers off or fails, the awaited text comes, {@link #stop} is called or the limit is reached. */
+    /** Runs until the guest powers off or fails, the awaited text comes, {@link #stop} is called or a limit is reached. */
     public Outcome execute() {
         Machine machine = platform.machine();
-        long limit = cycles(options.limitNanos(), machine.alarms().clock().hertz());
+        long limit = cycles(
+                Math.min(options.limitNanos(), walkthrough.limitNanos()),
+                machine.alarms().clock().hertz());
         StopReason reason = machine.run(limit);
         while (forced == null && reason == StopReason.DEADLOCK && interactive) {
             // Every core sleeps, but somebody may still type.

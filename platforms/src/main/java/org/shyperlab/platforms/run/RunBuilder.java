@@ -2,6 +2,7 @@ package org.shyperlab.platforms.run;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -47,8 +48,8 @@ public final class RunBuilder {
         this.screen = new SharedScreen(output);
         this.progress = progress;
         boolean walks = options.unattended() && options.commands() == null && !options.bare();
-        this.walkthrough = new Walkthrough(walks ? scenario.walkthrough() : List.of());
-        this.images = new Images(scenario.files(), scenario.board().architecture(), options, progress);
+        this.walkthrough = walks ? new Walkthrough(scenario.walkthrough(), scenario.limitNanos()) : Walkthrough.NONE;
+        this.images = new Images(scenario, scenario.files(), options, progress);
     }
 
     /**
@@ -114,7 +115,7 @@ public final class RunBuilder {
         if (options.initrd() != null) {
             return Images.userBytes("initial RAM disk", options.initrd());
         }
-        return named == null ? null : images.initrd(named, true, null, List.of());
+        return named == null ? null : images.firstInitrd(named, null, List.of(), Map.of());
     }
 
     private Run hypervisor() {

@@ -72,7 +72,7 @@ final class VmAssembly {
             byte[] tree = scenario.files().bytes("device tree", image.deviceTreeFile());
             loaded.add(new VmSetup.Image("device tree", image.deviceTreeAddress(), tree));
         } else if (image.deviceTreeAddress() != 0) {
-            SystemTree.Chosen chosen = new SystemTree.Chosen(config.commandLine(), ramdisk);
+            SystemTree.Chosen chosen = new SystemTree.Chosen(config.commandLine(), ramdisk, config.name());
             byte[] tree = VmTree.blob(scenario.board(), file.file(), config, chosen);
             loaded.add(new VmSetup.Image("device tree", image.deviceTreeAddress(), tree));
         }
@@ -91,12 +91,16 @@ final class VmAssembly {
             return null;
         }
         Scenario.Step step = scenario.step(config.name());
-        List<String> modules = drivers(config);
-        if (!routes || !Images.runsCommands(named)) {
-            return images.initrd(named, first, step == null ? null : step.run(), modules);
+        String unattended = step == null ? null : step.run();
+        List<String> drivers = drivers(config);
+        boolean tools = routes && Images.runsCommands(named);
+        if (tools) {
+            drivers.addAll(Iptables.MODULES);
         }
-        modules.addAll(Iptables.MODULES);
-        return images.withIptables(images.initrd(named, first, step == null ? null : step.run(), modules));
+        byte[] initrd = first
+                ? images.firstInitrd(named, unattended, drivers, new ManagementFolder(scenario, images).files())
+                : images.initrd(named, unattended, drivers);
+        return tools ? images.withIptables(initrd) : initrd;
     }
 
     private static boolean hasNetwork(VmConfig config) {
@@ -104,7 +108,7 @@ final class VmAssembly {
     }
 
     /** The kernel modules for the VM's virtio devices; Debian's kernels have the console's built in. */
-    private static List<String> drivers(VmConfig config) {
+    static List<String> drivers(VmConfig config) {
         List<String> modules = new ArrayList<>();
         for (VmConfig.Emulated device : config.emulated()) {
             switch (device.type()) {

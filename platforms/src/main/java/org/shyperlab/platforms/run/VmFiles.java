@@ -43,10 +43,12 @@ public final class VmFiles {
                 List.of(vm),
                 List.of(),
                 List.of(),
+                List.of(),
+                Long.MAX_VALUE,
                 NetworkPlan.NONE,
                 files);
         RunOptions asItIs = RunOptions.plain(false);
-        Images images = new Images(files, scenario.board().architecture(), asItIs, progress);
+        Images images = new Images(scenario, files, asItIs, progress);
         return new VmAssembly(alone, asItIs, images).sources().getFirst();
     }
 }

@@ -6,6 +6,10 @@ import org.shyperlab.platforms.scenario.Scenario;
 
 /** Watches VMs' consoles for what a scenario's walk-through expects there. */
 final class Walkthrough {
+    /** Expects nothing, for ever. */
+    static final Walkthrough NONE = new Walkthrough(List.of(), Long.MAX_VALUE);
+
+    private final long limitNanos;
     private final List<Expectation> expectations = new ArrayList<>();
 
     private static final class Expectation {
@@ -21,8 +25,9 @@ final class Walkthrough {
         }
     }
 
-    /** Expects what {@code steps} say; without any, nothing. */
-    Walkthrough(List<Scenario.Step> steps) {
+    /** Expects what {@code steps} say, within so much virtual time. */
+    Walkthrough(List<Scenario.Step> steps, long limitNanos) {
+        this.limitNanos = limitNanos;
         for (Scenario.Step step : steps) {
             step.expect().forEach(text -> expectations.add(new Expectation(step.vm(), text)));
         }
@@ -42,6 +47,11 @@ final class Walkthrough {
                 expectation.seen |= expectation.matcher.accept(value);
             }
         };
+    }
+
+    /** Virtual time after which it has failed. */
+    long limitNanos() {
+        return limitNanos;
     }
 
     /** Whether everything expected was printed. */

@@ -15,8 +15,10 @@ import org.shyperlab.platforms.board.Board;
  * @param guest what boots when no hypervisor does
  * @param mostVms how many VMs there may be, those included that start later
  * @param vms the VM configurations, VM 0 first; empty when the scenario has no hypervisor
+ * @param folder what stands in VM 0's {@code /root} when its shipped Linux is up
  * @param disks what VMs' virtio disks hold
  * @param walkthrough what happens when nobody types; empty when VMs end as soon as they are up
+ * @param limitNanos virtual time after which the walk-through has failed; Long.MAX_VALUE for never
  * @param network captures and the uplink
  * @param files where relative file names start
  */
@@ -29,13 +31,16 @@ public record Scenario(
         Guest guest,
         int mostVms,
         List<VmFile> vms,
+        List<FolderFile> folder,
         List<VmDisk> disks,
         List<Step> walkthrough,
+        long limitNanos,
         NetworkPlan network,
         ScenarioFiles files) {
     /** Copies the lists. */
     public Scenario {
         vms = List.copyOf(vms);
+        folder = List.copyOf(folder);
         disks = List.copyOf(disks);
         walkthrough = List.copyOf(walkthrough);
     }
@@ -46,8 +51,14 @@ public record Scenario(
      * @param kernel name of the kernel ({@link ScenarioFiles#SHIPPED}NAME or a file)
      * @param initrd name of the initial RAM disk, or null
      * @param append the kernel's command line
+     * @param modules kernel modules that the shipped Linux loads beyond those of its devices
      */
-    public record Guest(String kernel, @Nullable String initrd, String append) {}
+    public record Guest(String kernel, @Nullable String initrd, String append, List<String> modules) {
+        /** Copies the list. */
+        public Guest {
+            modules = List.copyOf(modules);
+        }
+    }
 
     /**
      * A VM configuration in Rust-Shyper's format, not read yet.
@@ -56,6 +67,22 @@ public record Scenario(
      * @param json its text
      */
     public record VmFile(String name, String json) {}
+
+    /**
+     * A file of the management VM: a text, or the configuration of a VM that it is to start.
+     *
+     * @param name the file's name, without a folder
+     * @param text what is in it; null for a VM
+     * @param vm the configuration, whose images stand beside it; null for a text
+     * @param modules kernel modules that the VM's shipped Linux loads beyond those of its devices
+     */
+    public record FolderFile(
+            String name, @Nullable String text, @Nullable VmFile vm, List<String> modules) {
+        /** Copies the list. */
+        public FolderFile {
+            modules = List.copyOf(modules);
+        }
+    }
 
     /**
      * What a virtio disk of a VM holds; a VM's first entry is for its first disk.

@@ -1,7 +1,11 @@
 package org.shyperlab.platforms.scenario;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.shyperlab.hypervisor.HypervisorOptions;
 import org.shyperlab.platforms.board.Board;
 import org.shyperlab.platforms.board.BoardCatalog;
@@ -16,6 +20,7 @@ final class ScenarioReader {
     private static final long MAX_MEMORY = 1L << 40;
     private static final long SECTOR = 512;
     private static final long MAX_DISK = 1L << 40;
+    private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*");
     private static final int MAX_CORES = 8;
     private static final int MOST_VMS = 8;
 
@@ -38,7 +43,8 @@ final class ScenarioReader {
         Fields guestFields = fields.section("guest");
         String initrd = guestFields.optionalText("initrd");
         String append = guestFields.optionalText("append");
-        Scenario.Guest guest = new Scenario.Guest(guestFields.text("kernel"), initrd, append == null ? "" : append);
+        Scenario.Guest guest = new Scenario.Guest(
+                guestFields.text("kernel"), initrd, append == null ? "" : append, guestFields.texts("modules"));
         guestFields.finish();
         List<String> vmNames = fields.texts("vms");
         int mostVms = (int) fields.integer("most-vms", 1, HypervisorOptions.LARGEST_MOST_VMS, MOST_VMS);
@@ -47,9 +53,11 @@ final class ScenarioReader {
                     "vms",
                     "%d VMs; most-vms allows %d (%d without the key)".formatted(vmNames.size(), mostVms, MOST_VMS));
         }
+        List<FolderEntry> folder = folder(fields);
         List<Scenario.VmDisk> disks = disks(fields);
         List<Scenario.Step> walkthrough = walkthrough(fields);
         NetworkPlan network = network(fields, files);
+        long limit = fields.nanos("limit", 1, Long.MAX_VALUE, Long.MAX_VALUE);
         fields.finish();
         problems.throwIfAny();
 
@@ -58,13 +66,6 @@ final class ScenarioReader {
                 : BoardCatalog.load(boardName, files.directory());
         checkAgainst(board, fields, cores, memory);
         problems.throwIfAny();
-        List<Scenario.VmFile> vms = new ArrayList<>();
-        for (String vm : vmNames) {
-            vms.add(
-                    vm.startsWith(ScenarioFiles.SHIPPED)
-                            ? shippedVm(vm)
-                            : new Scenario.VmFile(vm, files.text("VM configuration", vm)));
-        }
         return new Scenario(
                 name,
                 description,
@@ -73,11 +74,45 @@ final class ScenarioReader {
                 memory == 0 ? board.memory().standard() : memory,
                 guest,
                 mostVms,
-                vms,
+                vmNames.stream().map(vm -> vm(vm, files)).toList(),
+                folder.stream().map(entry -> entry.read(files)).toList(),
                 disks,
                 walkthrough,
+                limit,
                 network,
                 files);
+    }
+
+    /** An entry of {@code files}: a text or the name of a VM configuration. */
+    private record FolderEntry(
+            String name, @Nullable String text, @Nullable String vm, List<String> modules) {
+        Scenario.FolderFile read(ScenarioFiles files) {
+            return new Scenario.FolderFile(name, text, vm == null ? null : ScenarioReader.vm(vm, files), modules);
+        }
+    }
+
+    private static List<FolderEntry> folder(Fields fields) {
+        List<FolderEntry> folder = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (Fields file : fields.sections("files")) {
+            FolderEntry entry = new FolderEntry(
+                    file.text("name"), file.optionalText("text"), file.optionalText("vm"), file.texts("modules"));
+            if (!FILE_NAME.matcher(entry.name).matches()) {
+                file.problem("name", "\"%s\" is not a file name of letters, digits and ._-".formatted(entry.name));
+            }
+            if (!names.add(entry.name)) {
+                file.problem("name", "\"%s\" is there already".formatted(entry.name));
+            }
+            if ((entry.text == null) == (entry.vm == null)) {
+                file.problem("text", "a file has either a text or a vm");
+            }
+            if (entry.vm == null && !entry.modules.isEmpty()) {
+                file.problem("modules", "only a vm loads modules");
+            }
+            file.finish();
+            folder.add(entry);
+        }
+        return folder;
     }
 
     private static List<Scenario.VmDisk> disks(Fields fields) {
@@ -119,6 +154,12 @@ final class ScenarioReader {
             capture.finish();
         }
         return new NetworkPlan(captures, fields.optionalText("uplink"));
+    }
+
+    private static Scenario.VmFile vm(String name, ScenarioFiles files) {
+        return name.startsWith(ScenarioFiles.SHIPPED)
+                ? shippedVm(name)
+                : new Scenario.VmFile(name, files.text("VM configuration", name));
     }
 
     private static Scenario.VmFile shippedVm(String name) {

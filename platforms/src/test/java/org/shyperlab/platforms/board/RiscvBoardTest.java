@@ -28,7 +28,7 @@ class RiscvBoardTest {
     private static final String QEMU = "/usr/bin/qemu-system-riscv64";
 
     private static DeviceTree tree(String board, int cores) {
-        return SystemTree.ofBoard(BoardCatalog.shipped(board), cores, 1L << 30, new SystemTree.Chosen("", null));
+        return SystemTree.ofBoard(BoardCatalog.shipped(board), cores, 1L << 30, new SystemTree.Chosen("", null, null));
     }
 
     @Test

@@ -24,7 +24,7 @@ class RiscvGuestTreeTest {
                 List.of(new SystemTree.Visible(board.device("uart0"), 0x1000_0000L)),
                 List.of(),
                 0x1000_0000L);
-        return SystemTree.ofGuest(board, guest, new SystemTree.Chosen("console=ttyS0", null));
+        return SystemTree.ofGuest(board, guest, new SystemTree.Chosen("console=ttyS0", null, "riscv"));
     }
 
     private static List<String> names(FdtNode node) {

@@ -15,7 +15,10 @@ import org.shyperlab.emulator.devicetree.FdtWriter;
 class SystemTreeTest {
     private final Board board = BoardCatalog.shipped("qemu-aarch64");
     private final DeviceTree tree = SystemTree.ofBoard(
-            board, 4, 512L << 20, new SystemTree.Chosen("console=ttyAMA0", new Region("initrd", 0x4800_0000L, 0x1234)));
+            board,
+            4,
+            512L << 20,
+            new SystemTree.Chosen("console=ttyAMA0", new Region("initrd", 0x4800_0000L, 0x1234), "arm"));
 
     @Test
     void aNativeSystemSeesTheWholeBoard() {
@@ -61,7 +64,7 @@ class SystemTreeTest {
                 List.of(new SystemTree.Virtual(
                         SystemTree.VirtualKind.SHYPER, new Region("s", 0xb00_0000L, 0x2000), 80)),
                 0x900_0000L);
-        DeviceTree seen = SystemTree.ofGuest(board, guest, new SystemTree.Chosen("", null));
+        DeviceTree seen = SystemTree.ofGuest(board, guest, new SystemTree.Chosen("", null, null));
         assertThat(seen.root().children())
                 .extracting(FdtNode::name)
                 .containsExactlyInAnyOrder(

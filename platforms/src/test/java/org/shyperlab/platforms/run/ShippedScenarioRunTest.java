@@ -21,6 +21,12 @@ class ShippedScenarioRunTest {
         assertHeldTwice(scenario, 3);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"mvm-gvm", "mvm-gvm-riscv64"})
+    void aManagementVmServesALinuxVmThatItStartsTwice(String scenario) {
+        assertHeldTwice(scenario, 2);
+    }
+
     /** Half a minute of host time for each of the four runs: scripts/test does it, a plain build does not. */
     @Tag("long")
     @ParameterizedTest

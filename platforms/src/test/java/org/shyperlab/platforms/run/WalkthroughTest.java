@@ -9,8 +9,11 @@ import org.shyperlab.platforms.scenario.Scenario;
 
 class WalkthroughTest {
     private final StringBuilder shown = new StringBuilder();
-    private final Walkthrough walkthrough = new Walkthrough(List.of(
-            new Scenario.Step("a", "echo", List.of("one", "two")), new Scenario.Step("b", null, List.of("one"))));
+    private final Walkthrough walkthrough = new Walkthrough(
+            List.of(
+                    new Scenario.Step("a", "echo", List.of("one", "two")),
+                    new Scenario.Step("b", null, List.of("one"))),
+            1);
 
     private void print(String vm, String text) {
         ByteSink sink = walkthrough.watch(vm, value -> shown.append((char) value));
