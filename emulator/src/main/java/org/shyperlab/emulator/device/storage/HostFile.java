@@ -46,6 +46,11 @@ final class HostFile implements AutoCloseable {
         this.mode = mode;
     }
 
+    /** A file behind {@code channel}, which is called {@code path} in messages; nobody else has it. */
+    static HostFile of(Path path, FileChannel channel) {
+        return new HostFile(path, path, channel, Mode.READ_WRITE);
+    }
+
     /**
      * Opens a file.
      *

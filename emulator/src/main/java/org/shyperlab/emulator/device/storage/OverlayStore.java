@@ -47,21 +47,10 @@ public final class OverlayStore extends ImmediateStore {
         HostFile overlayFile = null;
         OverlayStore store = null;
         try {
-            long size = baseFile.size();
-            if (size == 0 || size % SECTOR_BYTES != 0) {
-                throw new StorageException("%s has %d bytes: a disk is one or more sectors of %d bytes."
-                        .formatted(base, size, SECTOR_BYTES));
-            }
-            OverlayHeader header = OverlayHeader.of(baseFile, size);
+            long size = size(baseFile);
             overlayFile = HostFile.open(overlay, HostFile.Mode.CREATE);
-            OverlayStore opened = new OverlayStore(baseFile, overlayFile, size, problems);
-            opened.begin(header);
-            store = opened;
-            return opened;
-        } catch (IOException error) {
-            throw new StorageException(
-                    "The overlay %s over %s cannot be used: %s".formatted(overlay, base, HostFile.reason(error)),
-                    error);
+            store = over(baseFile, size, overlayFile, problems);
+            return store;
         } finally {
             if (store == null) {
                 close(baseFile, problems);
@@ -69,6 +58,34 @@ public final class OverlayStore extends ImmediateStore {
                     close(overlayFile, problems);
                 }
             }
+        }
+    }
+
+    private static long size(HostFile base) {
+        try {
+            long size = base.size();
+            if (size == 0 || size % SECTOR_BYTES != 0) {
+                throw new StorageException("%s has %d bytes: a disk is one or more sectors of %d bytes."
+                        .formatted(base.path(), size, SECTOR_BYTES));
+            }
+            return size;
+        } catch (IOException error) {
+            throw new StorageException(
+                    "%s cannot be used as a disk: %s".formatted(base.path(), HostFile.reason(error)), error);
+        }
+    }
+
+    /** As {@link #open}, of files that are open; {@code size} is the base's. */
+    static OverlayStore over(HostFile base, long size, HostFile overlay, Consumer<String> problems) {
+        try {
+            OverlayStore store = new OverlayStore(base, overlay, size, problems);
+            store.begin(OverlayHeader.of(base, size));
+            return store;
+        } catch (IOException error) {
+            throw new StorageException(
+                    "The overlay %s over %s cannot be used: %s"
+                            .formatted(overlay.path(), base.path(), HostFile.reason(error)),
+                    error);
         }
     }
 
@@ -83,10 +100,8 @@ public final class OverlayStore extends ImmediateStore {
     private void begin(OverlayHeader header) throws IOException {
         long length = overlay.size();
         ByteBuffer found = ByteBuffer.allocate(OverlayHeader.BYTES);
-        if (length >= OverlayHeader.BYTES) {
-            overlay.read(0, found);
-        }
-        if (length == 0) {
+        overlay.read(0, found.limit((int) Math.min(length, OverlayHeader.BYTES)));
+        if (length <= OverlayHeader.BYTES && header.isBegunIn(found.clear())) {
             overlay.write(0, header.bytes());
             overlay.force();
             return;
