@@ -9,7 +9,7 @@ architecture=${1:-aarch64}
 guests=$here/src/main/guests
 output=${2:-$here/src/main/resources/org/shyperlab/guestimages/$architecture}
 prefix=$architecture-linux-gnu-
-images="hello traps timer ipi smp bench latency rtvm"
+images="hello traps timer ipi smp bench latency rtvm disk"
 case $architecture in
 aarch64)
     runtime="start exceptions console board psci gic mmu"
@@ -55,6 +55,7 @@ parts_of() {
     ipi) echo sends ;;
     bench) echo loops loops-asm mailbox ;;
     latency) echo interrupt latency-asm mailbox $([ "$architecture" = riscv64 ] && echo controllers) ;;
+    disk) echo mailbox ;;
     rtvm) echo realtime $([ "$architecture" = riscv64 ] && echo controllers) ;;
     esac
 }

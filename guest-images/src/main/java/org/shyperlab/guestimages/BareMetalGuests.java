@@ -46,7 +46,9 @@ public final class BareMetalGuests {
                     "smp", "starts all cores: locks, TLB and instruction cache broadcast, one time, off and on", ""),
             new BareMetalGuest("bench", "tight loops of hypercalls, traps, device accesses and plain work", ""),
             new BareMetalGuest("latency", "takes a device's interrupts as fast as it can", "0123456789"),
-            new BareMetalGuest("rtvm", "measures how late its timer's and its device's interrupts come", ""));
+            new BareMetalGuest("rtvm", "measures how late its timer's and its device's interrupts come", ""),
+            new BareMetalGuest(
+                    "disk", "writes and reads a virtio disk, resets it, breaks the rules of its ring one by one", ""));
 
     private static final Set<String> ARCHITECTURES = Set.of(AARCH64, RISCV64);
 

@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * The parameters of a {@code bench} or {@code latency} image, as 64-bit little-endian words from offset {@link #OFFSET}. Set them in
+ * The parameters of a {@code bench}, {@code latency} or {@code disk} image, as 64-bit little-endian words from offset {@link #OFFSET}. Set them in
  * the bytes before they are loaded; while the guest runs, the result is in its RAM at load address + {@link #RESULT_OFFSET}.
  */
 public final class Mailbox {
@@ -117,6 +117,14 @@ public final class Mailbox {
         set(DEVICE, address);
         set(DEVICE_ACCESS, 1);
         set(DEVICE_VALUE, value & 0xffff_ffffL);
+        return this;
+    }
+
+    /** {@code disk}: this part, on the virtio block device at this guest-physical address below 4 GiB, with so many blocks of 4 KiB. */
+    public Mailbox disk(DiskPart part, long address, long blocks) {
+        set(SELECTOR, part.ordinal());
+        set(DEVICE, address);
+        set(ITERATIONS, blocks);
         return this;
     }
 
