@@ -95,7 +95,7 @@ final class VmBackEnds implements BackEnds, AutoCloseable {
             return new MemoryStore(disk.memory());
         }
         Path overlay = disk.overlay() == null ? null : scenario.files().path(disk.overlay());
-        return new Disk(scenario.files().path(disk.file()), overlay, false).open(problems);
+        return new Disk(scenario.files().path(disk.file()), overlay, disk.readOnly()).open(problems);
     }
 
     @Override

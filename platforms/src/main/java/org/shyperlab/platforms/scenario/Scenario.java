@@ -91,9 +91,10 @@ public record Scenario(
      * @param file a raw image beside the scenario, or null
      * @param overlay where what the guest writes goes instead, or null
      * @param memory size in bytes of a disk in memory, which is zero at first; when there is no file
+     * @param readOnly whether the VM cannot write; of a file without an overlay
      */
     public record VmDisk(
-            String vm, @Nullable String file, @Nullable String overlay, long memory) {}
+            String vm, @Nullable String file, @Nullable String overlay, long memory, boolean readOnly) {}
 
     /**
      * A VM's part in the walk-through.

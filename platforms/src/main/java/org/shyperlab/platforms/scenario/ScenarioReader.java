@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.hypervisor.HypervisorOptions;
+import java.util.Map;
 import org.shyperlab.platforms.board.Board;
 import org.shyperlab.platforms.board.BoardCatalog;
 import org.shyperlab.platforms.input.Fields;
@@ -21,6 +22,7 @@ final class ScenarioReader {
     private static final long SECTOR = 512;
     private static final long MAX_DISK = 1L << 40;
     private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*");
+    private static final Map<String, Boolean> ACCESS = Map.of("ro", true, "rw", false);
     private static final int MAX_CORES = 8;
     private static final int MOST_VMS = 8;
 
@@ -122,6 +124,7 @@ final class ScenarioReader {
             String file = disk.optionalText("file");
             String overlay = disk.optionalText("overlay");
             long memory = disk.size("memory", SECTOR, MAX_DISK, 0);
+            boolean readOnly = disk.has("access") && Boolean.TRUE.equals(disk.choice("access", ACCESS));
             if ((file == null) == (memory == 0)) {
                 disk.problem("file", "a disk has either a file or memory");
             }
@@ -131,8 +134,11 @@ final class ScenarioReader {
             if (memory % SECTOR != 0) {
                 disk.problem("memory", memory + " is not a multiple of 512");
             }
+            if (readOnly && (file == null || overlay != null)) {
+                disk.problem("access", "only a disk that is a file without an overlay is for reading only");
+            }
             disk.finish();
-            disks.add(new Scenario.VmDisk(vm, file, overlay, memory));
+            disks.add(new Scenario.VmDisk(vm, file, overlay, memory, readOnly));
         }
         return disks;
     }
