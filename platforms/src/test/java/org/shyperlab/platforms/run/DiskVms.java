@@ -54,7 +54,11 @@ enum DiskVms {
             Files.write(directory.resolve(vm.name() + ".bin"), image);
             Files.writeString(directory.resolve(vm.name() + ".json"), configuration(vm.name(), 1 + i % 2));
             names.append(", ").append(vm.name()).append(".json");
-            disks.append("  - vm: ").append(vm.name()).append("\n    ").append(vm.disk()).append('\n');
+            disks.append("  - vm: ")
+                    .append(vm.name())
+                    .append("\n    ")
+                    .append(vm.disk())
+                    .append('\n');
         }
         Path file = Files.writeString(directory.resolve("disks.yaml"), """
                 scenario: disks

@@ -55,7 +55,9 @@ class DiskVmsRunTest {
         assertThat(run.outcome()).as(run.console()).isEqualTo(new Outcome(Outcome.SUCCESS, "powered off"));
         assertThat(run.console().lines()).contains("timer: PASS");
         for (String vm : vms) {
-            assertThat(run.count(vm, "disk: PASS")).as("%s in%n%s", vm, run.console()).isOne();
+            assertThat(run.count(vm, "disk: PASS"))
+                    .as("%s in%n%s", vm, run.console())
+                    .isOne();
         }
     }
 
@@ -137,8 +139,8 @@ class DiskVmsRunTest {
     }
 
     private void assertWrong(String disk, String rule) throws IOException {
-        assertThatThrownBy(() -> run(DiskVms.GIC.with(
-                        directory, BLOCKS, List.of(new DiskVm("disk", DiskPart.WORK, disk)))))
+        assertThatThrownBy(() ->
+                        run(DiskVms.GIC.with(directory, BLOCKS, List.of(new DiskVm("disk", DiskPart.WORK, disk)))))
                 .as(disk)
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining(rule);
