@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.hypervisor.HypervisorOptions;
 import java.util.Map;
+import org.shyperlab.hypervisor.HypervisorOptions;
 import org.shyperlab.platforms.board.Board;
 import org.shyperlab.platforms.board.BoardCatalog;
 import org.shyperlab.platforms.input.Fields;
