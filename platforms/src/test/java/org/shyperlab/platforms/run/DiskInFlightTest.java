@@ -20,6 +20,7 @@ import org.shyperlab.guestimages.DiskPart;
 import org.shyperlab.hypervisor.BackEnds;
 import org.shyperlab.hypervisor.Hypervisor;
 import org.shyperlab.hypervisor.HypervisorListener;
+import org.shyperlab.hypervisor.HypervisorOptions;
 import org.shyperlab.hypervisor.PlatformDescription;
 import org.shyperlab.hypervisor.VmSetup;
 import org.shyperlab.hypervisor.config.ConfigException;
@@ -91,10 +92,11 @@ class DiskInFlightTest {
             List<VmSource> sources = new VmAssembly(scenario, options, images).sources();
             long ram = HypervisorBoard.ramBytes(scenario.board(), 1 << 28, sources);
             PlatformDescription description = HypervisorBoard.describe(scenario.board(), scenario.cores(), ram);
-            setups = VmConfigChecker.check(sources, description);
+            setups = VmConfigChecker.check(sources, description, sources.size());
             platform = new Platform(
                     scenario.board(), scenario.cores(), ram, value -> {}, new GuestErrorLog(), new Trace());
-            Hypervisor hypervisor = HypervisorBoard.hypervisor(platform, description, setups, this, this);
+            Hypervisor hypervisor = HypervisorBoard.hypervisor(
+                    platform, description, setups, HypervisorOptions.DEFAULT, this, this);
             control = hypervisor.control();
             platform.machine().install(hypervisor);
         }
