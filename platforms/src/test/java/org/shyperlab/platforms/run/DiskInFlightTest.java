@@ -88,15 +88,15 @@ class DiskInFlightTest {
         Ground(DiskVms board, DiskPart part) throws IOException, ConfigException {
             Scenario scenario = board.with(directory, 4, List.of(new DiskVm("busy", part, "memory: 64K")));
             RunOptions options = RunOptions.plain(false);
-            Images images = new Images(scenario.files(), scenario.board().architecture(), options, message -> {});
+            Images images = new Images(scenario, scenario.files(), options, message -> {});
             List<VmSource> sources = new VmAssembly(scenario, options, images).sources();
             long ram = HypervisorBoard.ramBytes(scenario.board(), 1 << 28, sources);
             PlatformDescription description = HypervisorBoard.describe(scenario.board(), scenario.cores(), ram);
             setups = VmConfigChecker.check(sources, description, sources.size());
             platform = new Platform(
                     scenario.board(), scenario.cores(), ram, value -> {}, new GuestErrorLog(), new Trace());
-            Hypervisor hypervisor = HypervisorBoard.hypervisor(
-                    platform, description, setups, HypervisorOptions.DEFAULT, this, this);
+            Hypervisor hypervisor =
+                    HypervisorBoard.hypervisor(platform, description, setups, HypervisorOptions.DEFAULT, this, this);
             control = hypervisor.control();
             platform.machine().install(hypervisor);
         }
