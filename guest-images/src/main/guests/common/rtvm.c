@@ -1,8 +1,8 @@
 /*
  * A real-time guest that measures how late its interrupts come: of the timer, whose compare value says when it is due, and of a device,
  * if it has one. Round after round it does the same from the same tick on, keeps a histogram, and says whether it is that of the first
- * round. Kernel command line: rounds=N (3; 0: until the management VM asks it to end), interval=MILLISECONDS (10, from 1 on) from one
- * round to the next.
+ * round. Kernel command line: rounds=N (3; 0: until the management VM asks it to end, or 3 where there is none but itself),
+ * interval=MILLISECONDS (10, from 1 on) from one round to the next.
  */
 #include "rtvm.h"
 
@@ -233,6 +233,11 @@ static void meet_hypervisor(void)
     }
 }
 
+static bool is_managed(void)
+{
+    return supervised && own_id != 0;
+}
+
 static bool asked_to_end(void)
 {
     bool asked = false;
@@ -251,6 +256,7 @@ void guest_main(void)
     mmu_build();
     mmu_on();
     meet_hypervisor();
+    rounds = rounds || is_managed() ? rounds : DEFAULT_ROUNDS;
     realtime_begin();
     say("rtvm: %d interrupts of the timer in a round, latencies in steps of %d ns\n", (uint64_t)SAMPLES,
         (1000000000UL + clock_frequency() - 1) / clock_frequency());

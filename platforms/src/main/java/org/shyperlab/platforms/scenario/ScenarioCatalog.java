@@ -77,7 +77,7 @@ public final class ScenarioCatalog {
             "vm0-timer.json",
             "vm0-ipi.json",
             "vm0-smp.json",
-            "vm0-rtvm.json",
+            "vm2-rtvm.json",
             "vm0-riscv64-linux.json",
             "vm1-riscv64-hello.json",
             "vm1-riscv64-aia-hello.json",
@@ -86,14 +86,14 @@ public final class ScenarioCatalog {
             "vm0-riscv64-timer.json",
             "vm0-riscv64-ipi.json",
             "vm0-riscv64-smp.json",
-            "vm0-riscv64-rtvm.json",
+            "vm2-riscv64-rtvm.json",
             "vm0-riscv64-aia-linux.json",
             "vm0-riscv64-aia-hello.json",
             "vm0-riscv64-aia-traps.json",
             "vm0-riscv64-aia-timer.json",
             "vm0-riscv64-aia-ipi.json",
             "vm0-riscv64-aia-smp.json",
-            "vm0-riscv64-aia-rtvm.json");
+            "vm2-riscv64-aia-rtvm.json");
 
     private ScenarioCatalog() {}
 

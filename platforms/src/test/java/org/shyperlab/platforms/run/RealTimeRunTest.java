@@ -25,9 +25,9 @@ class RealTimeRunTest {
     private Path directory;
 
     private enum Controller {
-        GIC_PARTIALLY_PASSED_THROUGH("qemu-aarch64", "aarch64", "vm0-rtvm.json", "vm1-hello.json", 0),
-        EMULATED_PLIC("qemu-riscv64", "riscv64", "vm0-riscv64-rtvm.json", "vm1-riscv64-hello.json", 1500),
-        INTERRUPT_FILES("qemu-riscv64-aia", "riscv64", "vm0-riscv64-aia-rtvm.json", "vm1-riscv64-aia-hello.json", 0);
+        GIC_PARTIALLY_PASSED_THROUGH("qemu-aarch64", "aarch64", "vm2-rtvm.json", "vm1-hello.json", 0),
+        EMULATED_PLIC("qemu-riscv64", "riscv64", "vm2-riscv64-rtvm.json", "vm1-riscv64-hello.json", 1500),
+        INTERRUPT_FILES("qemu-riscv64-aia", "riscv64", "vm2-riscv64-aia-rtvm.json", "vm1-riscv64-aia-hello.json", 0);
 
         final String board;
         final String architecture;
@@ -46,8 +46,7 @@ class RealTimeRunTest {
 
     /** Three neighbours, two of which share a core and take turns there. */
     private Execution beside(Controller controller, String kernel) {
-        String realTime =
-                on(Execution.vm(controller.realTime), 1).replace("\"cmdline\": \"\"", "\"cmdline\": \"rounds=1\"");
+        String realTime = on(Execution.vm(controller.realTime), 1).replace("rounds=0", "rounds=1");
         String neighbour = Execution.vm(controller.neighbour).replace("shipped:hello", kernel);
         return Execution.of(
                 Execution.scenario(
