@@ -263,7 +263,7 @@ final class Guests {
                 .array();
     }
 
-    private static byte[] words(int... words) {
+    static byte[] words(int... words) {
         ByteBuffer buffer = ByteBuffer.allocate(words.length * 4).order(ByteOrder.LITTLE_ENDIAN);
         for (int word : words) {
             buffer.putInt(word);

@@ -10,6 +10,7 @@ import org.shyperlab.emulator.core.TrapKind;
 import org.shyperlab.hypervisor.config.EmulatedDeviceType;
 import org.shyperlab.hypervisor.config.VmConfig;
 import org.shyperlab.hypervisor.memory.MemoryRegion;
+import org.shyperlab.hypervisor.vm.Vm;
 import org.shyperlab.hypervisor.vm.aarch64.A64Vm;
 
 /** Who runs when on a core that VMs share, and that a core which one VM has to itself notices nothing of it. */
@@ -70,6 +71,54 @@ class SchedulingTest {
 
     @Test
     void aCoreWhoseGuestOwnsItsInterruptsIsNeverEnteredWhileOthersTakeTurns() {
+        try (TestBoard board = new TestBoard(2)) {
+            board.boot(spinning("a", 0), spinning("b", 0), spinning("c", 0), owningItsInterrupts(Guests.SPIN));
+            board.run(SLICES * SLICE);
+            assertThat(TrapKind.values()).allSatisfy(kind -> assertThat(
+                            board.vcpu(3, 0).traps(kind))
+                    .as("%s", kind)
+                    .isZero());
+            assertThat(board.gic.acknowledged(1)).as("interrupts of core 1").isZero();
+            assertThat(board.gic.acknowledged(0)).as("ends of slices").isBetween(SLICES - 1L, SLICES + 1L);
+        }
+    }
+
+    /** A task runs on the core whose guest asks for it, or whose daemon is done with the one before: these trap anyhow. */
+    @Test
+    void noTaskOfAMediatedDiskRunsOnACoreWhoseGuestOwnsItsInterrupts() {
+        try (TestBoard board = new TestBoard(3)) {
+            Hypervisor hypervisor = board.boot(
+                    TestBoard.setup(TestBoard.vm("mvm", 1, 0, true), MediatedGuests.DAEMON),
+                    owningItsInterrupts(Guests.TICKS));
+            board.run(MILLISECOND);
+            VmConfig plain = TestBoard.vm("writer", 0b100, 2, true);
+            List<VmConfig.Emulated> devices = new ArrayList<>(plain.emulated());
+            devices.add(new VmConfig.Emulated(
+                    "disk",
+                    new MemoryRegion(0x0a00_0000L, 0x1000),
+                    48,
+                    List.of(0L, 0L),
+                    EmulatedDeviceType.VIRTIO_BLK_MEDIATED));
+            Vm writer = hypervisor.control().create(TestBoard.setup(
+                    TestBoard.config("writer", 0b100, 2, devices, plain.passthrough()), MediatedGuests.WRITER));
+            assertThat(hypervisor.control().boot(writer)).isTrue();
+            board.run(50 * MILLISECOND + MILLISECOND / 2);
+
+            long written = counter(board, hypervisor, 2);
+            assertThat(written).isGreaterThan(1000);
+            assertThat(counter(board, hypervisor, 0)).isBetween(written, written + 1);
+            assertThat(counter(board, hypervisor, 1)).as("ticks of its timer").isEqualTo(50);
+            assertThat(board.vcpu(1, 0).recentTraps().entries())
+                    .as("GICD_CTLR and GICD_ISENABLER0, at its start")
+                    .hasSize(2)
+                    .allSatisfy(trap -> assertThat(trap.kind()).isEqualTo(TrapKind.DATA_ABORT));
+            assertThat(board.gic.acknowledged(1)).as("by the guest: its ticks").isEqualTo(50);
+            assertThat(board.failures).isEmpty();
+        }
+    }
+
+    /** A VM on core 1 with the GIC by partial passthrough. */
+    private static VmSetup owningItsInterrupts(byte[] code) {
         VmConfig config = TestBoard.config(
                 "rt",
                 0b10,
@@ -78,16 +127,7 @@ class SchedulingTest {
                         "gicd", new MemoryRegion(TestBoard.GICD, 0x1000), 0, List.of(), EmulatedDeviceType.GPPT)),
                 List.of(new VmConfig.Passthrough(
                         "gicc", TestBoard.GICC, new MemoryRegion(TestBoard.GICC, 0x2000), List.of(27))));
-        try (TestBoard board = new TestBoard(2)) {
-            board.boot(spinning("a", 0), spinning("b", 0), spinning("c", 0), TestBoard.setup(config, Guests.SPIN));
-            board.run(SLICES * SLICE);
-            assertThat(TrapKind.values())
-                    .allSatisfy(kind -> assertThat(board.vcpu(3, 0).traps(kind))
-                            .as("%s", kind)
-                            .isZero());
-            assertThat(board.gic.acknowledged(1)).as("interrupts of core 1").isZero();
-            assertThat(board.gic.acknowledged(0)).as("ends of slices").isBetween(SLICES - 1L, SLICES + 1L);
-        }
+        return TestBoard.setup(config, code);
     }
 
     private static long counter(TestBoard board, Hypervisor hypervisor, int vm) {
