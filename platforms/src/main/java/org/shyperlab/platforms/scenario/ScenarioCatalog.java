@@ -20,6 +20,8 @@ public final class ScenarioCatalog {
             "qemu-aarch64-rtvm",
             "mvm-gvm",
             "mvm-gvm-riscv64",
+            "mvm-gvm-rtvm",
+            "mvm-gvm-rtvm-riscv64",
             "static-partition",
             "static-partition-riscv64",
             "eight-vms",
@@ -93,6 +95,8 @@ public final class ScenarioCatalog {
             "vm0-riscv64-aia-timer.json",
             "vm0-riscv64-aia-ipi.json",
             "vm0-riscv64-aia-smp.json",
+            "vm0-riscv64-aia-mvm.json",
+            "vm1-riscv64-aia-gvm.json",
             "vm2-riscv64-aia-rtvm.json");
 
     private ScenarioCatalog() {}

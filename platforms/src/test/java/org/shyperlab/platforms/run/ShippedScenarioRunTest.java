@@ -10,6 +10,8 @@ import org.shyperlab.platforms.scenario.ScenarioCatalog;
 
 /** Shipped scenarios of several VMs, whole: their walk-throughs hold, and every VM does the same to the last bit when it is done again. */
 class ShippedScenarioRunTest {
+    private static final String ROUND = "\\[rtvm\\] rtvm: round \\d+: the same";
+
     @BeforeAll
     static void kernels() {
         LinuxGuests.fetch();
@@ -27,6 +29,26 @@ class ShippedScenarioRunTest {
         assertHeldTwice(scenario, 2);
     }
 
+    /** The real-time VM compares itself; here is only to see that the Linux VM beside it was busy meanwhile. */
+    @Tag("long")
+    @ParameterizedTest
+    @ValueSource(strings = {"mvm-gvm-rtvm", "mvm-gvm-rtvm-riscv64"})
+    void aRealTimeVmIsTheSameBeforeAndWhileALinuxVmBesideItIsBusy(String scenario) {
+        String console = assertHeldTwice(scenario, 3).console();
+        int start = console.indexOf("\nthe guest VM starts");
+        int busy = console.indexOf("\nthe guest VM is busy");
+        int done = console.indexOf("\nthe guest VM is done");
+        assertThat(start).isPositive();
+        assertThat(console.substring(0, start).lines())
+                .filteredOn(line -> line.matches(ROUND))
+                .as("before there was a guest VM")
+                .hasSizeGreaterThan(2);
+        assertThat(console.substring(busy, done).lines())
+                .filteredOn(line -> line.matches(ROUND))
+                .as("while it was busy")
+                .hasSizeGreaterThan(2);
+    }
+
     /** Half a minute of host time for each of the four runs: scripts/test does it, a plain build does not. */
     @Tag("long")
     @ParameterizedTest
@@ -35,7 +57,7 @@ class ShippedScenarioRunTest {
         assertHeldTwice(scenario, 8);
     }
 
-    private static void assertHeldTwice(String scenario, int vms) {
+    private static Execution assertHeldTwice(String scenario, int vms) {
         Execution run = Execution.walkthroughTwice(ScenarioCatalog.load(scenario));
         assertThat(run.outcome())
                 .as("%s %s", run.failures(), run.console())
@@ -46,5 +68,6 @@ class ShippedScenarioRunTest {
         assertThat(hashes.lines().filter(line -> line.matches("\\s*\"\\d+\" : \"[0-9a-f]{64}\",?")))
                 .as(hashes)
                 .hasSize(vms);
+        return run;
     }
 }
