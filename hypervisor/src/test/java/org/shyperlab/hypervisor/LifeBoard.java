@@ -25,6 +25,12 @@ abstract class LifeBoard implements AutoCloseable {
 
     abstract Hypervisor boot(VmSetup... setups);
 
+    /** A VM that executes this image, with a console. */
+    abstract VmSetup guest(String name, long cores, int master, byte[] code);
+
+    /** Reports of VMs that failed. */
+    abstract List<FailureReport> failures();
+
     /** A VM that counts as fast as it can. */
     abstract VmSetup counting(String name, long cores, int master);
 
@@ -45,7 +51,12 @@ abstract class LifeBoard implements AutoCloseable {
     /** How far the guest has counted. */
     final long count(Vm vm) {
         long ram = vm.config().memory().get(0).base();
-        return machine().bus().read(-1, vm.memory().physical(ram + COUNTER, 8), 8);
+        return word(vm, ram + COUNTER);
+    }
+
+    /** A word of 64 bits of a VM's RAM. */
+    final long word(Vm vm, long ipa) {
+        return machine().bus().read(-1, vm.memory().physical(ipa, 8), 8);
     }
 
     @Override
@@ -64,7 +75,17 @@ abstract class LifeBoard implements AutoCloseable {
 
         @Override
         VmSetup counting(String name, long cores, int master) {
-            return TestBoard.setup(TestBoard.vm(name, cores, master, true), Guests.SPIN);
+            return guest(name, cores, master, Guests.SPIN);
+        }
+
+        @Override
+        VmSetup guest(String name, long cores, int master, byte[] code) {
+            return TestBoard.setup(TestBoard.vm(name, cores, master, true), code);
+        }
+
+        @Override
+        List<FailureReport> failures() {
+            return board.failures;
         }
 
         @Override
@@ -117,7 +138,17 @@ abstract class LifeBoard implements AutoCloseable {
 
         @Override
         VmSetup counting(String name, long cores, int master) {
-            return RiscvTestBoard.vm(name, cores, master, controller, List.of(), RiscvGuests.SPIN);
+            return guest(name, cores, master, RiscvGuests.SPIN);
+        }
+
+        @Override
+        VmSetup guest(String name, long cores, int master, byte[] code) {
+            return RiscvTestBoard.vm(name, cores, master, controller, List.of(), code);
+        }
+
+        @Override
+        List<FailureReport> failures() {
+            return board.failures;
         }
 
         @Override

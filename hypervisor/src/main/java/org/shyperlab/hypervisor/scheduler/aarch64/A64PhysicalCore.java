@@ -41,6 +41,7 @@ public final class A64PhysicalCore extends PhysicalCore {
         core.set(SysReg.VTCR_EL2, StageTwoTable.controlRegister(ipaBits));
         core.set(SysReg.HCR_EL2, HypervisorControls.HCR_VIRTUAL_INTERRUPTS);
         core.set(SysReg.CNTHCTL_EL2, HypervisorControls.CNTHCTL_COUNTER);
+        core.set(SysReg.MDCR_EL2, HypervisorControls.MDCR_NO_DEBUG);
         core.set(SysReg.CNTHP_CTL_EL2, 0);
         core.set(SysReg.VPIDR_EL2, core.get(SysReg.MIDR_EL1));
         gic.initialiseCore();

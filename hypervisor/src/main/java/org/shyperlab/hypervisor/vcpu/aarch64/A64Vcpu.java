@@ -23,6 +23,7 @@ public final class A64Vcpu extends Vcpu {
     private final CpuInterface gic;
     private final OwnedInterface owned = new OwnedInterface();
     private final PhysicalTimer timer = new PhysicalTimer();
+    private DebugRegisters debug = new DebugRegisters();
     private A64Context context;
 
     /** vCPU {@code index} of {@code vm} on {@code home}, switched off, with an empty register file. */
@@ -49,6 +50,11 @@ public final class A64Vcpu extends Vcpu {
     /** Its emulated physical timer. */
     public PhysicalTimer timer() {
         return timer;
+    }
+
+    /** Its hardware breakpoints and watchpoints. */
+    DebugRegisters debug() {
+        return debug;
     }
 
     /** The register file; stale while the vCPU is resident in a core. */
@@ -111,6 +117,7 @@ public final class A64Vcpu extends Vcpu {
         context = core.newContext();
         context.pc(entry());
         context.x(0, argument());
+        debug = new DebugRegisters();
         timer.reset();
         gic.reset();
         owned.reset();

@@ -1,6 +1,6 @@
 package org.shyperlab.hypervisor.vcpu.aarch64;
 
-/** Values of HCR_EL2 (D24.2.49) and CNTHCTL_EL2 (D24.2.8) that the hypervisor uses. */
+/** Values of HCR_EL2 (D24.2.49), MDCR_EL2 (D24.3.18) and CNTHCTL_EL2 (D24.2.8) that the hypervisor uses. */
 public final class HypervisorControls {
     private static final long VM = 1;
     private static final long SWIO = 1 << 1;
@@ -18,6 +18,9 @@ public final class HypervisorControls {
 
     /** The guest has virtual interrupts. */
     public static final long HCR_VIRTUAL_INTERRUPTS = HCR_OWN_INTERRUPTS | FMO | IMO | AMO;
+
+    /** Debug registers and the performance monitor trap (TDRA, TDOSA, TDA, TPM, TPMCR): no world switch carries them. */
+    public static final long MDCR_NO_DEBUG = 1 << 11 | 1 << 10 | 1 << 9 | 1 << 6 | 1 << 5;
 
     /** EL1 reads the physical counter, and traps at the physical timer. */
     public static final long CNTHCTL_COUNTER = 1;
