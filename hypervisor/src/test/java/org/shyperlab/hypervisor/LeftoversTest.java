@@ -102,7 +102,9 @@ class LeftoversTest {
             control.remove(gone);
             board.run(1);
             Vm next = control.create(board.counting("next", 2, 1));
-            assertThat(next.memory().physical(ram.base(), 1)).as("the same memory").isEqualTo(physical);
+            assertThat(next.memory().physical(ram.base(), 1))
+                    .as("the same memory")
+                    .isEqualTo(physical);
             long found = 0;
             for (long at = 0; at < ram.length(); at += 64) {
                 found |= board.machine().bus().read(-1, physical + at, 8);

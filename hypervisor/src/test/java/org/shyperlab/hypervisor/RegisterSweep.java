@@ -74,11 +74,7 @@ abstract class RegisterSweep {
         private static String name(int system) {
             return "S%d_%d_C%d_C%d_%d"
                     .formatted(
-                            system >> 19 & 3,
-                            system >> 16 & 7,
-                            system >> 12 & 15,
-                            system >> 8 & 15,
-                            system >> 5 & 7);
+                            system >> 19 & 3, system >> 16 & 7, system >> 12 & 15, system >> 8 & 15, system >> 5 & 7);
         }
 
         private static void floatingPointOn(A64Assembler code, int scratch) {

@@ -19,6 +19,8 @@ public record Argument(String name, Kind kind, long limit, int length) {
         VM("VM id"),
         /** Id of a VM that exists and is not the management VM. */
         GUEST("id of a VM but 0"),
+        /** Id of a VM that the caller means to talk to; the call itself finds out whether it can. */
+        PEER("id of another VM"),
         /** Id of a VM in the low 16 bits, and 1 above them to force. */
         FORCED_VM("VM id; bit 16: by force"),
         /** Address of a buffer of {@code limit} bytes in the caller's memory. */
@@ -76,6 +78,10 @@ public record Argument(String name, Kind kind, long limit, int length) {
         return new Argument("vmid", Kind.GUEST, 0, -1);
     }
 
+    static Argument peer() {
+        return new Argument("vmid", Kind.PEER, 0, -1);
+    }
+
     static Argument forcedVm() {
         return new Argument("vmid", Kind.FORCED_VM, 0, -1);
     }
@@ -107,7 +113,7 @@ public record Argument(String name, Kind kind, long limit, int length) {
     /** The rule in words, for tables. */
     public String rule() {
         return switch (kind) {
-            case ANY, VM, GUEST, FORCED_VM, PAGE, OPTIONAL_PAGE -> kind.text();
+            case ANY, VM, GUEST, PEER, FORCED_VM, PAGE, OPTIONAL_PAGE -> kind.text();
             case NUMBER -> "0 to " + (limit < 10_000 ? Long.toString(limit) : "0x" + Long.toHexString(limit));
             case BUFFER -> "IPA of " + limit + " bytes";
             case BYTES -> kind.text() + ", number in x" + length + ", at most 0x" + Long.toHexString(limit);

@@ -65,6 +65,10 @@ final class ArgumentChecks {
                         : bad(caller, call, argument, "0x%x is not %s", value, argument.rule());
             case VM -> checkVm(caller, call, value, VmManager.MANAGEMENT_VM);
             case GUEST -> checkVm(caller, call, value, VmManager.MANAGEMENT_VM + 1);
+            case PEER ->
+                value >= 0 && value < MOST_IDS && value != caller
+                        ? OK
+                        : bad(caller, call, argument, "%d is not the id of another VM", value);
             case FORCED_VM ->
                 value >>> 17 == 0
                         ? checkVm(caller, call, value & 0xffff, VmManager.MANAGEMENT_VM)

@@ -11,8 +11,8 @@ public enum HypercallError {
     NOT_PERMITTED(-2, "only the management VM may do that"),
     /** An argument breaks its rule: an address outside the caller's memory, a length, a number, an unfinished configuration. */
     BAD_ARGUMENT(-3, "an argument is wrong"),
-    /** No VM has this id. */
-    NO_SUCH_VM(-4, "there is no VM with this id"),
+    /** No VM has this id, or one that the caller may not know of: both are the same to it. */
+    NO_SUCH_VM(-4, "there is no VM with this id, or none that the caller may know of"),
     /** The VM's state does not allow it. */
     WRONG_STATE(-5, "the state of the VM does not allow it"),
     /** Cores, memory, ids or queue entries are used up, now. */

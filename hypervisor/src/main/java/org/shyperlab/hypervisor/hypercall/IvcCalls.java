@@ -10,8 +10,8 @@ import org.shyperlab.hypervisor.memory.StageTwo;
 final class IvcCalls {
     private static final long OK = 0;
 
-    /** Memory that a VM shares: its length, and the VMs that may have it. */
-    private record Shared(long length, Set<Integer> receivers) {}
+    /** Memory that a VM shares: its length, the VMs that may have it, and those of them that have mapped it. */
+    private record Shared(long length, Set<Integer> receivers, Set<Integer> users) {}
 
     private final VmManager manager;
     private final Messages messages;
@@ -46,18 +46,26 @@ final class IvcCalls {
     /** The VM has stopped: what it shared, and what it was allowed to have, is no more. */
     void forget(int vm) {
         shared.remove(vm);
-        shared.values().forEach(memory -> memory.receivers().remove(vm));
+        for (Shared memory : shared.values()) {
+            memory.receivers().remove(vm);
+            memory.users().remove(vm);
+        }
     }
 
     private long send(int caller, Hypercall call, int to, long ipa, int length) {
-        if (to == caller) {
-            return refusals.refuse(caller, call, HypercallError.BAD_ARGUMENT, "a VM does not write to itself");
+        if (!messages.listens(to)) {
+            return silent(caller, call, to);
         }
         if (!messages.takesText(caller, to)) {
-            return messages.ring(to) == null ? HypercallError.WRONG_STATE.code() : HypercallError.NO_RESOURCES.code();
+            return HypercallError.NO_RESOURCES.code();
         }
         messages.sendText(caller, to, text(caller, ipa, length));
         return OK;
+    }
+
+    /** A VM that does not listen is, to others, as none: nobody learns from errors which VMs there are. */
+    private long silent(int caller, Hypercall call, int to) {
+        return refusals.refuse(caller, call, HypercallError.NO_SUCH_VM, "no VM %d acknowledges messages", to);
     }
 
     private long broadcast(int caller, long ipa, int length) {
@@ -119,7 +127,7 @@ final class IvcCalls {
         }
         long ipa = manager.share(caller, length);
         if (ipa >= 0) {
-            shared.put(caller, new Shared(length, new TreeSet<>()));
+            shared.put(caller, new Shared(length, new TreeSet<>(), new TreeSet<>()));
         }
         return ipa;
     }
@@ -129,15 +137,19 @@ final class IvcCalls {
         if (memory == null) {
             return refusals.refuse(caller, call, HypercallError.WRONG_STATE, "the VM shares no memory (SHARE_MEM)");
         }
-        if (to == caller) {
-            return refusals.refuse(caller, call, HypercallError.BAD_ARGUMENT, "the memory is the caller's own");
-        }
-        if (!memory.receivers().add(to)) {
+        if (memory.receivers().contains(to)) {
             return OK;
         }
-        return messages.send(to, Message.SEND_SHAREMEM, caller, memory.length())
-                ? OK
-                : HypercallError.WRONG_STATE.code();
+        MessageRing ring = messages.ring(to);
+        if (ring == null || !ring.isAcknowledging()) {
+            return silent(caller, call, to);
+        }
+        if (ring.isFull()) {
+            return HypercallError.NO_RESOURCES.code();
+        }
+        memory.receivers().add(to);
+        messages.send(to, Message.SEND_SHAREMEM, caller, memory.length());
+        return OK;
     }
 
     private boolean has(int owner, int user) {
@@ -149,12 +161,22 @@ final class IvcCalls {
         if (!has(owner, caller)) {
             return refusals.refuse(caller, call, HypercallError.NOT_PERMITTED, "VM %d lets it have no memory", owner);
         }
-        return manager.mapShared(owner, caller);
+        long ipa = manager.mapShared(owner, caller);
+        Shared memory = shared.get(owner);
+        if (ipa >= 0 && memory != null) {
+            memory.users().add(caller);
+        }
+        return ipa;
     }
 
-    /** Only VMs that share memory ring each other's bells. */
+    private boolean uses(int user, int owner) {
+        Shared memory = shared.get(owner);
+        return memory != null && memory.users().contains(user);
+    }
+
+    /** A bell rings for a VM that has agreed to it: it mapped the caller's memory, or lets the caller have its own. */
     private long ring(int caller, Hypercall call, int to, long value) {
-        if (!has(caller, to) && !has(to, caller)) {
+        if (!uses(to, caller) && !has(to, caller)) {
             return refusals.refuse(
                     caller, call, HypercallError.NOT_PERMITTED, "VM %d shares no memory with the caller", to);
         }

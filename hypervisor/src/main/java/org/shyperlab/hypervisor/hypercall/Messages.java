@@ -35,6 +35,12 @@ final class Messages {
         return rings.get(vm);
     }
 
+    /** Whether a VM can be written to by others: it has a ring and acknowledges what comes, which is how it says so. */
+    boolean listens(int vm) {
+        MessageRing ring = rings.get(vm);
+        return ring != null && ring.isAcknowledging();
+    }
+
     /** Ids of the VMs that have a ring, ascending. */
     Iterable<Integer> receivers() {
         return rings.keySet();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Messages, doorbells and shared memory between VMs. */
@@ -112,9 +113,9 @@ class IvcCallsTest {
 
     @Test
     void aTextGoesToNobodyWhoDoesNotListen() {
-        assertThat(send(1, 2, "hello?")).isEqualTo(HypercallError.WRONG_STATE.code());
+        assertThat(send(1, 2, "hello?")).isEqualTo(HypercallError.NO_SUCH_VM.code());
         vms.call(2, Hypercall.UPDATE_MQ, RING, 0);
-        assertThat(send(1, 2, "hello?")).as("a ring without ACK").isEqualTo(HypercallError.NO_RESOURCES.code());
+        assertThat(send(1, 2, "hello?")).as("a ring without ACK").isEqualTo(HypercallError.NO_SUCH_VM.code());
         assertThat(send(1, 1, "me")).isEqualTo(HypercallError.BAD_ARGUMENT.code());
         assertThat(send(1, 2, "x".repeat(465))).isEqualTo(HypercallError.BAD_ARGUMENT.code());
     }
@@ -155,6 +156,10 @@ class IvcCallsTest {
                 .isEqualTo(HypercallError.NOT_PERMITTED.code());
         vms.call(1, Hypercall.SHARE_MEM, SHARED, 0x1000);
         vms.call(1, Hypercall.SEND_SHAREMEM, 2);
+        assertThat(vms.call(1, Hypercall.SEND_SHAREMEM_TEST_SPEED, 2, 7))
+                .as("VM 2 has not agreed")
+                .isEqualTo(HypercallError.NOT_PERMITTED.code());
+        assertThat(vms.call(2, Hypercall.GET_SHARED_MEM_IPA, 1)).isPositive();
         assertThat(vms.call(1, Hypercall.SEND_SHAREMEM_TEST_SPEED, 2, 7)).isZero();
         assertThat(slot(2, 1)).startsWith(2, 0x12, 1, 7);
         assertThat(vms.call(2, Hypercall.SEND_SHAREMEM_TEST_SPEED, 1, 8)).isZero();
@@ -181,7 +186,38 @@ class IvcCallsTest {
         vms.call(1, Hypercall.SHARE_MEM, SHARED, 0x1000);
         vms.call(1, Hypercall.SEND_SHAREMEM, 2);
         vms.calls.stopped(1);
-        assertThat(send(2, 1, "gone")).isEqualTo(HypercallError.WRONG_STATE.code());
+        assertThat(send(2, 1, "gone")).isEqualTo(HypercallError.NO_SUCH_VM.code());
         assertThat(vms.call(2, Hypercall.GET_SHARED_MEM_IPA, 1)).isEqualTo(HypercallError.NOT_PERMITTED.code());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SEND_MSG", "SEND_SHAREMEM", "GET_SHARED_MEM_IPA", "SEND_SHAREMEM_TEST_SPEED"})
+    void noErrorTellsAVmThatDoesNotListenFromOneThatIsNotThere(Hypercall call) {
+        vms.call(1, Hypercall.SHARE_MEM, SHARED, 0x1000);
+        vms.call(2, Hypercall.UPDATE_MQ, RING, COUNTER);
+        long there = vms.call(1, call, 2, RAM, 4);
+        long notThere = vms.call(1, call, 7, RAM, 4);
+        assertThat(there).isNegative().isEqualTo(notThere);
+        assertThat(written(2)).isZero();
+    }
+
+    @Test
+    void offersOfMemoryNeitherOverwriteMessagesNorTakeThePlaceOfTheHypervisorsOwn() {
+        vms.call(1, Hypercall.SHARE_MEM, SHARED, 0x1000);
+        vms.call(2, Hypercall.UPDATE_MQ, RING, COUNTER);
+        assertThat(vms.call(1, Hypercall.SEND_SHAREMEM, 2))
+                .as("a ring without ACK")
+                .isEqualTo(HypercallError.NO_SUCH_VM.code());
+        assertThat(vms.call(2, Hypercall.ACK, 0)).isZero();
+        for (int i = 0; i < 8; i++) {
+            vms.call(0, Hypercall.REBOOT_VM, 2);
+        }
+        assertThat(vms.call(1, Hypercall.SEND_SHAREMEM, 2)).isEqualTo(HypercallError.NO_RESOURCES.code());
+        assertThat(vms.call(2, Hypercall.GET_SHARED_MEM_IPA, 1))
+                .as("an offer that was refused is none")
+                .isEqualTo(HypercallError.NOT_PERMITTED.code());
+        assertThat(vms.call(2, Hypercall.ACK, 1)).isZero();
+        assertThat(vms.call(1, Hypercall.SEND_SHAREMEM, 2)).isZero();
+        assertThat(vms.call(2, Hypercall.GET_SHARED_MEM_IPA, 1)).isPositive();
     }
 }

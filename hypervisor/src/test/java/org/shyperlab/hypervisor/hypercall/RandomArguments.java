@@ -26,7 +26,7 @@ public final class RandomArguments {
 
     private static long near(Random random, Argument.Kind kind, long otherwise, long ram, int size) {
         return switch (kind) {
-            case VM, GUEST, FORCED_VM -> random.nextInt(5) | (random.nextBoolean() ? 1L << 16 : 0);
+            case VM, GUEST, PEER, FORCED_VM -> random.nextInt(5) | (random.nextBoolean() ? 1L << 16 : 0);
             case BUFFER, BYTES, WORDS -> ram + random.nextInt(size + 64) - 32;
             case PAGE, OPTIONAL_PAGE -> ram + random.nextInt(size / 0x1000 + 1) * 0x1000L;
             case NUMBER -> random.nextInt(70);

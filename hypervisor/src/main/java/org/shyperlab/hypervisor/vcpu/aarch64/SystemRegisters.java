@@ -77,7 +77,9 @@ final class SystemRegisters {
     private static void debug(A64Core core, A64Vcpu vcpu, A64Trap.SystemRegisterAccess access, int index) {
         int register = access.register();
         if (access.isRead()) {
-            core.x(register, index < 0 ? core.get(SysReg.MDSCR_EL1) : vcpu.debug().get(index));
+            core.x(
+                    register,
+                    index < 0 ? core.get(SysReg.MDSCR_EL1) : vcpu.debug().get(index));
         } else if (index < 0) {
             core.set(SysReg.MDSCR_EL1, core.x(register));
         } else {
