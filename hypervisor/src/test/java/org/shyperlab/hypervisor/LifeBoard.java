@@ -1,10 +1,14 @@
 package org.shyperlab.hypervisor;
 
+import java.util.ArrayList;
 import java.util.List;
+import org.shyperlab.emulator.device.storage.BlockStore;
+import org.shyperlab.emulator.device.storage.MemoryStore;
 import org.shyperlab.emulator.machine.Machine;
 import org.shyperlab.hypervisor.config.EmulatedDeviceType;
 import org.shyperlab.hypervisor.config.VmConfig;
 import org.shyperlab.hypervisor.memory.MemoryRegion;
+import org.shyperlab.hypervisor.net.VirtualSwitch;
 import org.shyperlab.hypervisor.vm.Vm;
 
 /** A board of either architecture with four cores, and two guests that count at the same place of their RAM. */
@@ -25,8 +29,78 @@ abstract class LifeBoard implements AutoCloseable {
 
     abstract Hypervisor boot(VmSetup... setups);
 
-    /** A VM that executes this image, with a console. */
+    /** A VM that executes this image. */
     abstract VmSetup guest(String name, long cores, int master, byte[] code);
+
+    /** As {@link #guest}, with a disk of its own, a shyper device, and, for an id from 0 on, a NIC whose address ends with it. */
+    final VmSetup equipped(String name, long cores, int master, int id, byte[] code) {
+        VmSetup plain = guest(name, cores, master, code);
+        VmConfig config = plain.config();
+        List<VmConfig.Emulated> devices = new ArrayList<>(config.emulated());
+        List<Long> mac = List.of(0x74L, 0x56L, 0xaaL, 0L, 0L, (long) id);
+        int interrupt = diskInterrupt();
+        devices.add(new VmConfig.Emulated(
+                "disk", new MemoryRegion(diskAddress(), 0x1000), interrupt, List.of(), EmulatedDeviceType.VIRTIO_BLK));
+        if (id >= 0) {
+            devices.add(new VmConfig.Emulated(
+                    "nic", new MemoryRegion(nicAddress(), 0x1000), interrupt + 1, mac, EmulatedDeviceType.VIRTIO_NET));
+        }
+        devices.add(new VmConfig.Emulated(
+                "shyper",
+                new MemoryRegion(shyperAddress(), 0x3000),
+                interrupt + 2,
+                List.of(),
+                EmulatedDeviceType.SHYPER));
+        return new VmSetup(
+                new VmConfig(
+                        config.name(),
+                        config.type(),
+                        config.commandLine(),
+                        config.image(),
+                        config.memory(),
+                        config.cpu(),
+                        devices,
+                        config.passthrough(),
+                        config.deviceTree()),
+                plain.images());
+    }
+
+    /** Gives the board a switch, and each VM's disk some memory; before it boots. */
+    final void connectDevices() {
+        VirtualSwitch network = new VirtualSwitch(machine().alarms(), (core, source, format, arguments) -> {});
+        backEnds(new BackEnds() {
+            @Override
+            public VirtualSwitch network() {
+                return network;
+            }
+
+            @Override
+            public BlockStore openDisk(VmConfig vm, int number) {
+                return new MemoryStore(0x1_0000);
+            }
+        });
+    }
+
+    abstract void backEnds(BackEnds newBackEnds);
+
+    /** Interrupt of the disk; those of NIC and shyper device follow. */
+    abstract int diskInterrupt();
+
+    /** Where {@link #equipped} VMs have their disk. */
+    abstract long diskAddress();
+
+    /** Where they have their NIC. */
+    final long nicAddress() {
+        return diskAddress() + 0x1000;
+    }
+
+    /** Where they have their shyper device. */
+    final long shyperAddress() {
+        return diskAddress() + 0x1_0000;
+    }
+
+    /** What VMs print, by their ids. */
+    abstract String console(int vm);
 
     /** Reports of VMs that failed. */
     abstract List<FailureReport> failures();
@@ -66,6 +140,8 @@ abstract class LifeBoard implements AutoCloseable {
 
     /** GICv2, EL2. */
     static final class A64 extends LifeBoard {
+        static final int DISK_INTERRUPT = 48;
+
         private final TestBoard board = new TestBoard(4);
 
         @Override
@@ -86,6 +162,26 @@ abstract class LifeBoard implements AutoCloseable {
         @Override
         List<FailureReport> failures() {
             return board.failures;
+        }
+
+        @Override
+        String console(int vm) {
+            return board.console(vm);
+        }
+
+        @Override
+        void backEnds(BackEnds newBackEnds) {
+            board.backEnds = newBackEnds;
+        }
+
+        @Override
+        int diskInterrupt() {
+            return DISK_INTERRUPT;
+        }
+
+        @Override
+        long diskAddress() {
+            return 0x0a00_0000L;
         }
 
         @Override
@@ -122,7 +218,9 @@ abstract class LifeBoard implements AutoCloseable {
     }
 
     /** PLIC or AIA, HS. */
-    private static final class Rv64 extends LifeBoard {
+    static final class Rv64 extends LifeBoard {
+        static final int DISK_SOURCE = 20;
+
         private final RiscvTestBoard.Controller controller;
         private final RiscvTestBoard board;
 
@@ -149,6 +247,31 @@ abstract class LifeBoard implements AutoCloseable {
         @Override
         List<FailureReport> failures() {
             return board.failures;
+        }
+
+        @Override
+        String console(int vm) {
+            return board.console(vm);
+        }
+
+        @Override
+        void backEnds(BackEnds newBackEnds) {
+            board.backEnds = newBackEnds;
+        }
+
+        @Override
+        int diskInterrupt() {
+            return DISK_SOURCE;
+        }
+
+        @Override
+        long diskAddress() {
+            return 0x1000_1000L;
+        }
+
+        /** Whether the board has AIA. */
+        boolean hasInterruptFiles() {
+            return controller == RiscvTestBoard.Controller.AIA;
         }
 
         @Override

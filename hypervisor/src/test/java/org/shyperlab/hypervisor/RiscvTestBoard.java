@@ -36,7 +36,7 @@ final class RiscvTestBoard implements AutoCloseable {
     static final long RAM = 0x8000_0000L;
     static final long RESULTS = 0x8010_0000L;
     static final long MILLISECOND = 1_000_000;
-    private static final long TIME_HERTZ = 10_000_000L;
+    static final long TIME_HERTZ = 10_000_000L;
     private static final int SOURCES = 95;
     private static final long START = 0x8020_0000L;
 

@@ -128,7 +128,11 @@ public final class A64Assembler extends Assembler {
         word(0x1400_0000 | AFTER_VECTORS - position() >> 2);
         for (int vector = FIRST_VECTOR; vector < AFTER_VECTORS; vector += 0x80) {
             moveTo(vector);
+            word(0xd538_520a, 0xd35b_fd4a, 0xf100_415f); // esr_el1: class 0x20 or 0x21, an instruction abort?
+            word(0x5400_00a0); // b.eq +20
             word(0xd538_402a, 0x9100_114a, 0xd518_402a, 0xd69f_03e0); // x10 = elr_el1 + 4; eret
+            constantX(10, address(0));
+            word(0xd518_402a, 0xd280_78aa, 0xd518_400a, 0xd69f_03e0); // to the start, at EL1; eret
         }
         moveTo(AFTER_VECTORS);
     }

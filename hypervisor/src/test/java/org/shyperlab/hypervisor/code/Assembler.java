@@ -11,7 +11,7 @@ import java.util.List;
  */
 public abstract class Assembler {
     /** Number of registers. */
-    public static final int REGISTERS = 9;
+    public static final int REGISTERS = 10;
 
     private record Jump(int position, Label target) {}
 
@@ -71,7 +71,7 @@ public abstract class Assembler {
     /** As {@link #hypercall}, with x0 (a0) and so on from registers. */
     public abstract void hypercallOf(long code, int... registers);
 
-    /** Exceptions go back behind the instruction at fault. Uses 2 KiB of code at most. */
+    /** Exceptions go back behind the instruction at fault; where there is no instruction, to the start of the image. */
     public abstract void skipFaults();
 
     abstract void jumpTo(int from, int to);

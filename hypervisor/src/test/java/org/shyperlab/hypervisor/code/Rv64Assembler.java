@@ -1,6 +1,6 @@
 package org.shyperlab.hypervisor.code;
 
-/** RV64: register r is x(18 + r), s2 to s10; t0 to t2 are the assembler's own. Images are loaded at 0x80200000. */
+/** RV64: register r is x(18 + r), s2 to s11; t0 to t2 are the assembler's own. Images are loaded at 0x80200000. */
 public final class Rv64Assembler extends Assembler {
     private static final int FIRST = 18;
     private static final int T0 = 5;
