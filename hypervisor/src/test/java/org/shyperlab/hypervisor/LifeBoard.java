@@ -70,7 +70,12 @@ abstract class LifeBoard implements AutoCloseable {
         VirtualSwitch network = new VirtualSwitch(machine().alarms(), (core, source, format, arguments) -> {});
         backEnds(new BackEnds() {
             @Override
-            public VirtualSwitch network() {
+            public List<VirtualSwitch> networks() {
+                return List.of(network);
+            }
+
+            @Override
+            public VirtualSwitch network(int id, VmConfig vm, String device) {
                 return network;
             }
 
