@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.shyperlab.guestimages.linux.GuestArchitecture;
 import org.shyperlab.guestimages.linux.ShyperProgram;
 
@@ -170,6 +171,19 @@ final class ShyperProgramTest {
         assertThat(configure("").errors()).contains("vm.json:1: not JSON");
     }
 
+    /** The original opens names without the zero at their end. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 8, 9, 15, 16, 17, 31, 32, 33})
+    void theFileThatIsOpenedHasTheVeryName(int length) throws Exception {
+        String name = "k".repeat(length);
+        Files.write(folder.resolve(name), new byte[0x1000]);
+        Files.write(folder.resolve(name + "k"), new byte[0x2000]);
+        Result result = configure(VM.replace("\"Image\"", "\"" + name + "\""));
+        assertThat(result.errors()).isEmpty();
+        assertThat(result.output()).contains("call 0x1109 0x1 0x1000 ");
+        assertThat(run("vm", "config", "-n", name).errors()).startsWith(name + ":1: not JSON");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "'',2",
@@ -179,6 +193,7 @@ final class ShyperProgramTest {
         "vm boot one,2",
         "vm boot 1 -f,2",
         "system daemon,2",
+        "system update Image,2", // the original's reboots the system
         "--help,0"
     })
     void wrongUseTellsHowItIsUsed(String words, int exit) throws Exception {

@@ -50,8 +50,16 @@ class HypercallsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"UPDATE", "MIGRATE_START", "MIGRATE_FINISH", "GET_VM_CFG", "PASSTHROUGH_STREAM_IDS"})
-    void migrationAndLiveUpdateSayNotYet(Hypercall call) {
+    @EnumSource(
+            names = {
+                "UPDATE",
+                "MIGRATE_START",
+                "MIGRATE_FINISH",
+                "GET_VM_CFG",
+                "PASSTHROUGH_STREAM_IDS",
+                "MEMORY_COLOR_BUDGET"
+            })
+    void whatIsForLaterSaysNotYet(Hypercall call) {
         assertThat(vms.call(0, call, 1)).isEqualTo(HypercallError.NOT_YET.code());
     }
 

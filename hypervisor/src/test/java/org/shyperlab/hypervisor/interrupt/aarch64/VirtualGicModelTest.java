@@ -420,6 +420,20 @@ class VirtualGicModelTest {
         assertThat(read(0xc00, 4)).as("SGIs are edges").isEqualTo(0xaaaa_aaaaL);
     }
 
+    /** Rust-Shyper's defect 10: whether an interrupt is one is looked up with its number & 32. */
+    @Test
+    void everySharedInterruptIsEnabledByABitOfItsOwn() {
+        for (int id = 32; id < 96; id++) {
+            write(0x100 + id / 32 * 4, 4, 1L << id % 32);
+            for (int word = 1; word < 3; word++) {
+                assertThat(read(0x100 + word * 4, 4))
+                        .as("interrupt %d, word %d", id, word)
+                        .isEqualTo(id / 32 == word ? 1L << id % 32 : 0);
+            }
+            write(0x180 + id / 32 * 4, 4, 1L << id % 32);
+        }
+    }
+
     @Test
     void randomAccessesAnywhereNeverThrow() {
         Random random = new Random(7);
