@@ -1,6 +1,5 @@
 package org.shyperlab.hypervisor.hypercall;
 
-import java.util.List;
 import org.shyperlab.hypervisor.memory.GuestRam;
 import org.shyperlab.hypervisor.memory.StageTwo;
 
@@ -32,9 +31,8 @@ final class ArgumentChecks {
         if (call.state() == Hypercall.State.NOT_YET) {
             return HypercallError.NOT_YET.code();
         }
-        List<Argument> arguments = call.arguments();
-        for (int i = 0; i < arguments.size(); i++) {
-            long result = check(caller, call, arguments.get(i), values, i);
+        for (int i = 0; i < call.argumentCount(); i++) {
+            long result = check(caller, call, call.argument(i), values, i);
             if (result != OK) {
                 return result;
             }

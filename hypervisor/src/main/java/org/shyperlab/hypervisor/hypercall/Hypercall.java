@@ -439,18 +439,23 @@ public enum Hypercall {
 
     private final HypercallGroup group;
     private final int event;
+    private final long code;
     private final Permission permission;
     private final State state;
     private final String text;
     private final List<Argument> arguments;
+    /** The same, for the way of every call. */
+    private final Argument[] rules;
 
     Hypercall(HypercallGroup group, int event, Permission permission, State state, String text, Argument... arguments) {
         this.group = group;
         this.event = event;
+        code = (long) group.number() << 8 | event;
         this.permission = permission;
         this.state = state;
         this.text = text;
         this.arguments = List.of(arguments);
+        rules = arguments.clone();
     }
 
     /** The call with this code, or null. */
@@ -470,7 +475,7 @@ public enum Hypercall {
 
     /** {@code group << 8 | event}. */
     public long code() {
-        return (long) group.number() << 8 | event;
+        return code;
     }
 
     /** Who may make it. */
@@ -491,5 +496,15 @@ public enum Hypercall {
     /** Its arguments, from x0 (a0) on. */
     public List<Argument> arguments() {
         return arguments;
+    }
+
+    /** How many arguments it has. */
+    public int argumentCount() {
+        return rules.length;
+    }
+
+    /** Argument {@code index}, in x{@code index}. */
+    Argument argument(int index) {
+        return rules[index];
     }
 }

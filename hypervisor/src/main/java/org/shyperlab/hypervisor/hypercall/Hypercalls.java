@@ -44,9 +44,11 @@ public final class Hypercalls {
     /** Carries out the call {@code group << 8 | event} of a VM with {@link #arguments}; a negative result is an error. */
     public long call(int caller, long code) {
         Hypercall call = Hypercall.of(code);
-        if (call == null) {
-            return HypercallError.UNKNOWN_CALL.code();
-        }
+        return call == null ? HypercallError.UNKNOWN_CALL.code() : call(caller, call);
+    }
+
+    /** Carries out a call of a VM with {@link #arguments}, of which only as many count as the call has; a negative result is an error. */
+    public long call(int caller, Hypercall call) {
         long refused = checks.check(caller, call, arguments);
         if (refused != 0) {
             return refused;

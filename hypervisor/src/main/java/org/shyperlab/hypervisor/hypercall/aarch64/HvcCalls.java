@@ -1,7 +1,9 @@
 package org.shyperlab.hypervisor.hypercall.aarch64;
 
+import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.core.aarch64.A64Core;
 import org.shyperlab.hypervisor.hypercall.Hypercall;
+import org.shyperlab.hypervisor.hypercall.HypercallError;
 import org.shyperlab.hypervisor.hypercall.Hypercalls;
 import org.shyperlab.hypervisor.scheduler.aarch64.A64PhysicalCore;
 import org.shyperlab.hypervisor.vcpu.aarch64.A64Vcpu;
@@ -25,22 +27,23 @@ public final class HvcCalls {
     /** Carries out the call that the vCPU has just made. */
     public void call(A64PhysicalCore core, A64Vcpu vcpu) {
         A64Core registers = core.core();
-        long code = registers.x(CODE);
-        if (isFirmwareCall(code, registers.x(0))) {
+        Hypercall call = Hypercall.of(registers.x(CODE));
+        if (isFirmwareCall(call, registers.x(0))) {
             psci.call(core, vcpu);
-            return;
+        } else if (call == null) {
+            registers.x(0, HypercallError.UNKNOWN_CALL.code());
+        } else {
+            // A register's value comes from the engine's memory: only those that the call has.
+            long[] arguments = hypercalls.arguments();
+            for (int i = 0; i < call.argumentCount(); i++) {
+                arguments[i] = registers.x(i);
+            }
+            registers.x(0, hypercalls.call(vcpu.vm(), call));
         }
-        long[] arguments = hypercalls.arguments();
-        for (int i = 0; i < arguments.length; i++) {
-            arguments[i] = registers.x(i);
-        }
-        registers.x(0, hypercalls.call(vcpu.vm(), code));
     }
 
     /** Code 0 is REBOOT, whose argument is 0 or 1, and what SMCCC calls of other software leave in X7: those have bit 31 of X0 set. */
-    private static boolean isFirmwareCall(long code, long x0) {
-        return code == Hypercall.REBOOT.code()
-                ? (x0 >>> 31 & 1) != 0
-                : Hypercall.of(code) == null && Psci.isFunction(x0);
+    private static boolean isFirmwareCall(@Nullable Hypercall call, long x0) {
+        return call == null ? Psci.isFunction(x0) : call == Hypercall.REBOOT && (x0 >>> 31 & 1) != 0;
     }
 }

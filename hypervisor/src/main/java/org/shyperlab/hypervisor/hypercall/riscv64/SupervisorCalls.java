@@ -2,6 +2,8 @@ package org.shyperlab.hypervisor.hypercall.riscv64;
 
 import org.shyperlab.emulator.core.riscv64.Rv64Core;
 import org.shyperlab.emulator.firmware.Sbi;
+import org.shyperlab.hypervisor.hypercall.Hypercall;
+import org.shyperlab.hypervisor.hypercall.HypercallError;
 import org.shyperlab.hypervisor.hypercall.Hypercalls;
 import org.shyperlab.hypervisor.vcpu.riscv64.Rv64Vcpu;
 
@@ -43,10 +45,15 @@ public final class SupervisorCalls {
     }
 
     private long hypercall(Rv64Core core, Rv64Vcpu vcpu, long code) {
+        Hypercall call = Hypercall.of(code);
+        if (call == null) {
+            return HypercallError.UNKNOWN_CALL.code();
+        }
+        // A register's value comes from the engine's memory: only those that the call has.
         long[] arguments = hypercalls.arguments();
-        for (int i = 0; i < arguments.length; i++) {
+        for (int i = 0; i < call.argumentCount(); i++) {
             arguments[i] = core.x(A0 + i);
         }
-        return hypercalls.call(vcpu.vm(), code);
+        return hypercalls.call(vcpu.vm(), call);
     }
 }
