@@ -9,7 +9,7 @@ architecture=${1:-aarch64}
 guests=$here/src/main/guests
 output=${2:-$here/src/main/resources/org/shyperlab/guestimages/$architecture}
 prefix=$architecture-linux-gnu-
-images="hello traps timer ipi smp bench latency rtvm disk"
+images="hello traps timer ipi smp bench latency rtvm disk packets"
 case $architecture in
 aarch64)
     runtime="start exceptions console board psci gic mmu"
@@ -54,6 +54,7 @@ parts_of() {
     timer) echo ticks ;;
     ipi) echo sends ;;
     bench) echo loops loops-asm mailbox ;;
+    packets) echo mailbox ;;
     latency) echo interrupt latency-asm mailbox $([ "$architecture" = riscv64 ] && echo controllers) ;;
     disk) echo mailbox ;;
     rtvm) echo realtime $([ "$architecture" = riscv64 ] && echo controllers) ;;

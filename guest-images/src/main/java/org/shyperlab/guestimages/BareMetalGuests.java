@@ -48,7 +48,8 @@ public final class BareMetalGuests {
             new BareMetalGuest("latency", "takes a device's interrupts as fast as it can", "0123456789"),
             new BareMetalGuest("rtvm", "measures how late its timer's and its device's interrupts come", ""),
             new BareMetalGuest(
-                    "disk", "writes and reads a virtio disk, resets it, breaks the rules of its ring one by one", ""));
+                    "disk", "writes and reads a virtio disk, resets it, breaks the rules of its ring one by one", ""),
+            new BareMetalGuest("packets", "sends or receives numbered frames over a network as fast as it can", ""));
 
     private static final Set<String> ARCHITECTURES = Set.of(AARCH64, RISCV64);
 

@@ -8,14 +8,14 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * The parameters of a {@code bench}, {@code latency} or {@code disk} image, as 64-bit little-endian words from offset {@link #OFFSET}. Set them in
+ * The parameters of a {@code bench}, {@code latency}, {@code disk} or {@code packets} image, as 64-bit little-endian words from offset {@link #OFFSET}. Set them in
  * the bytes before they are loaded; while the guest runs, the result is in its RAM at load address + {@link #RESULT_OFFSET}.
  */
 public final class Mailbox {
     /** Where the mailbox begins in the image. */
     public static final int OFFSET = 0x40;
 
-    /** Where the guest counts: interrupts taken so far (latency), or counter ticks of the finished loop (bench). */
+    /** Where the guest counts: interrupts taken so far (latency), counter ticks of the finished loop (bench), or frames (packets). */
     public static final int RESULT_OFFSET = 0x78;
 
     /**
@@ -81,6 +81,20 @@ public final class Mailbox {
         return this;
     }
 
+    /** {@code packets}: send frames for so many milliseconds over the network device whose registers are at {@code device}. */
+    public Mailbox send(long device, long milliseconds) {
+        return packets(1, device).set(ITERATIONS, milliseconds);
+    }
+
+    /** {@code packets}: receive what the other one sends, and let so many nanoseconds pass after each frame. */
+    public Mailbox receive(long device, long pauseNanos) {
+        return packets(2, device).set(ARGUMENT, pauseNanos);
+    }
+
+    private Mailbox packets(int selector, long device) {
+        return set(SELECTOR, selector).set(DEVICE, device);
+    }
+
     /**
      * {@code latency}: take this interrupt: INTID of a shared one at the GIC, source at the PLIC or APLIC. Without this call: the
      * UART's, which the guest then sets up.
@@ -128,7 +142,8 @@ public final class Mailbox {
         return this;
     }
 
-    private void set(int offset, long value) {
+    private Mailbox set(int offset, long value) {
         LONG.set(image, offset, value);
+        return this;
     }
 }

@@ -39,8 +39,24 @@ final class VmTables {
             for (int vcpu = 0; vcpu < vcpus.size(); vcpu++) {
                 figures(text, vcpu, vcpus.get(vcpu));
             }
+            vm.objects("ports").forEach(port -> port(text, port));
         }
         return text.toString();
+    }
+
+    private static void port(StringBuilder text, Message port) {
+        text.append(String.format(
+                Locale.ROOT,
+                "  %s: sent %,d frames (%,d bytes), received %,d (%,d bytes)%n",
+                port.text("device"),
+                port.integer("framesSent"),
+                port.integer("bytesSent"),
+                port.integer("framesReceived"),
+                port.integer("bytesReceived")));
+        Message dropped = port.object("dropped");
+        for (String rule : dropped.members().keySet()) {
+            text.append(String.format(Locale.ROOT, "    dropped by rule \"%s\": %,d%n", rule, dropped.integer(rule)));
+        }
     }
 
     private static void figures(StringBuilder text, int vcpu, Message of) {

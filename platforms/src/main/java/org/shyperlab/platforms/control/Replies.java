@@ -101,10 +101,30 @@ final class Replies {
                     vcpu(json, vcpu);
                 }
                 json.writeEndArray();
+                json.writeArrayFieldStart("ports");
+                for (VmFigures.Port port : vm.ports()) {
+                    port(json, port);
+                }
+                json.writeEndArray();
                 json.writeEndObject();
             }
             json.writeEndArray();
         };
+    }
+
+    private static void port(JsonGenerator json, VmFigures.Port port) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("device", port.device());
+        json.writeNumberField("framesSent", port.framesSent());
+        json.writeNumberField("bytesSent", port.bytesSent());
+        json.writeNumberField("framesReceived", port.framesReceived());
+        json.writeNumberField("bytesReceived", port.bytesReceived());
+        json.writeObjectFieldStart("dropped");
+        for (Map.Entry<String, Long> dropped : port.dropped().entrySet()) {
+            json.writeNumberField(dropped.getKey(), dropped.getValue());
+        }
+        json.writeEndObject();
+        json.writeEndObject();
     }
 
     private static void vcpu(JsonGenerator json, VmFigures.Vcpu vcpu) throws IOException {

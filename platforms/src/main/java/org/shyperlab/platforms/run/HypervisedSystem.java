@@ -86,6 +86,7 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener, VmConso
             system.vms = new RunningVms(
                     hypervisor,
                     system,
+                    backEnds.networks(),
                     platform.machine().alarms().clock(),
                     platform.board().cores().counterHertz());
             platform.machine().install(hypervisor);

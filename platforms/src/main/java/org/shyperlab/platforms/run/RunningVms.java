@@ -2,6 +2,7 @@ package org.shyperlab.platforms.run;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,6 +18,10 @@ import org.shyperlab.hypervisor.VmSetup;
 import org.shyperlab.hypervisor.config.ConfigProblem;
 import org.shyperlab.hypervisor.config.VmSource;
 import org.shyperlab.hypervisor.memory.OutOfHypervisorMemory;
+import org.shyperlab.hypervisor.net.DropReason;
+import org.shyperlab.hypervisor.net.PortCounters;
+import org.shyperlab.hypervisor.net.SwitchPort;
+import org.shyperlab.hypervisor.net.VirtualSwitch;
 import org.shyperlab.hypervisor.vcpu.Vcpu;
 import org.shyperlab.hypervisor.vm.Vm;
 import org.shyperlab.hypervisor.vm.VmControl;
@@ -31,12 +36,19 @@ public final class RunningVms {
     private final Hypervisor hypervisor;
     private final VmControl control;
     private final VmConsoles consoles;
+    private final List<VirtualSwitch> networks;
     private final VirtualClock clock;
     private final CounterScale counter;
 
-    RunningVms(Hypervisor hypervisor, VmConsoles consoles, VirtualClock clock, long counterHertz) {
+    RunningVms(
+            Hypervisor hypervisor,
+            VmConsoles consoles,
+            List<VirtualSwitch> networks,
+            VirtualClock clock,
+            long counterHertz) {
         this.hypervisor = hypervisor;
         this.consoles = consoles;
+        this.networks = networks;
         this.clock = clock;
         control = hypervisor.control();
         counter = CounterScale.of(clock.hertz(), counterHertz);
@@ -70,7 +82,30 @@ public final class RunningVms {
         }
         double seconds = (double) vm.time(counter.ticks(clock.cycles())) / counter.counterHertz();
         return new VmFigures(
-                vm.id(), vm.name(), vm.config().type().label(), vm.state().label(), seconds, vcpus);
+                vm.id(), vm.name(), vm.config().type().label(), vm.state().label(), seconds, vcpus, ports(vm.id()));
+    }
+
+    private List<VmFigures.Port> ports(int vm) {
+        List<VmFigures.Port> ports = new ArrayList<>();
+        for (VirtualSwitch network : networks) {
+            for (SwitchPort port : network.ports()) {
+                if (port.owner() == vm) {
+                    ports.add(port(port.name(), port.counters()));
+                }
+            }
+        }
+        return ports;
+    }
+
+    private static VmFigures.Port port(String device, PortCounters counted) {
+        Map<String, Long> dropped = new LinkedHashMap<>();
+        for (DropReason reason : DropReason.values()) {
+            if (counted.dropped(reason) > 0) {
+                dropped.put(reason.label(), counted.dropped(reason));
+            }
+        }
+        return new VmFigures.Port(
+                device, counted.framesIn(), counted.bytesIn(), counted.framesOut(), counted.bytesOut(), dropped);
     }
 
     private Vm find(String which) {
