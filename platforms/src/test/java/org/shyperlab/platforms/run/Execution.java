@@ -22,7 +22,7 @@ import org.shyperlab.platforms.scenario.ScenarioCatalog;
  * @param measured everything that is measured except host time: instructions, virtual time, hashes of consoles and traces, trap counts
  */
 record Execution(Outcome outcome, String console, String measured, List<String> failures) {
-    private static final String SHIPPED_VMS = "/org/shyperlab/platforms/scenarios/";
+    private static final String RESOURCES = "/org/shyperlab/platforms/";
 
     static Execution of(Scenario scenario, boolean bare, @Nullable Integer cores, @Nullable String commands) {
         return of(scenario, bare, cores, commands, List.of());
@@ -134,7 +134,12 @@ record Execution(Outcome outcome, String console, String measured, List<String> 
 
     /** A VM configuration that comes with the program. */
     static String vm(String name) {
-        try (var in = Execution.class.getResourceAsStream(SHIPPED_VMS + name)) {
+        return resource("scenarios/" + name);
+    }
+
+    /** A file that comes with the program, such as {@code boards/NAME.yaml}. */
+    static String resource(String name) {
+        try (var in = Execution.class.getResourceAsStream(RESOURCES + name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException error) {
             throw new UncheckedIOException(error);
