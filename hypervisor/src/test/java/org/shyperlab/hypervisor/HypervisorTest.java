@@ -13,9 +13,6 @@ import org.shyperlab.emulator.core.aarch64.A64Trap;
 import org.shyperlab.emulator.core.aarch64.SysReg;
 import org.shyperlab.emulator.machine.StopReason;
 import org.shyperlab.hypervisor.HypervisorOptions.WaitTrapping;
-import org.shyperlab.hypervisor.config.EmulatedDeviceType;
-import org.shyperlab.hypervisor.config.VmConfig;
-import org.shyperlab.hypervisor.memory.MemoryRegion;
 import org.shyperlab.hypervisor.vm.VmState;
 import org.shyperlab.hypervisor.vm.aarch64.A64Vm;
 
@@ -260,17 +257,8 @@ class HypervisorTest {
 
     @Test
     void aGuestThatOwnsItsInterruptsTakesThemWithoutATrap() {
-        VmConfig config = TestBoard.config(
-                "rt",
-                0b10,
-                1,
-                List.of(new VmConfig.Emulated(
-                        "gicd", new MemoryRegion(TestBoard.GICD, 0x1000), 0, List.of(), EmulatedDeviceType.GPPT)),
-                List.of(new VmConfig.Passthrough(
-                        "gicc", TestBoard.GICC, new MemoryRegion(TestBoard.GICC, 0x2000), List.of(27))));
         try (TestBoard board = new TestBoard(2)) {
-            Hypervisor hypervisor =
-                    board.boot(emulated("other", 1, 0, Guests.TICKS), TestBoard.setup(config, Guests.TICKS));
+            Hypervisor hypervisor = board.boot(emulated("other", 1, 0, Guests.TICKS), TestBoard.realTime(Guests.TICKS));
             board.run(50 * TestBoard.MILLISECOND + TestBoard.MILLISECOND / 2);
             assertThat(guestLong(board, hypervisor, 1, RESULTS)).isEqualTo(50);
             assertThat(board.vcpu(1, 0).traps(TrapKind.IRQ)).isZero();

@@ -72,7 +72,7 @@ class SchedulingTest {
     @Test
     void aCoreWhoseGuestOwnsItsInterruptsIsNeverEnteredWhileOthersTakeTurns() {
         try (TestBoard board = new TestBoard(2)) {
-            board.boot(spinning("a", 0), spinning("b", 0), spinning("c", 0), owningItsInterrupts(Guests.SPIN));
+            board.boot(spinning("a", 0), spinning("b", 0), spinning("c", 0), TestBoard.realTime(Guests.SPIN));
             board.run(SLICES * SLICE);
             assertThat(TrapKind.values())
                     .allSatisfy(kind -> assertThat(board.vcpu(3, 0).traps(kind))
@@ -89,7 +89,7 @@ class SchedulingTest {
         try (TestBoard board = new TestBoard(3)) {
             Hypervisor hypervisor = board.boot(
                     TestBoard.setup(TestBoard.vm("mvm", 1, 0, true), MediatedGuests.DAEMON),
-                    owningItsInterrupts(Guests.TICKS));
+                    TestBoard.realTime(Guests.TICKS));
             board.run(MILLISECOND);
             VmConfig plain = TestBoard.vm("writer", 0b100, 2, true);
             List<VmConfig.Emulated> devices = new ArrayList<>(plain.emulated());
@@ -119,19 +119,6 @@ class SchedulingTest {
             assertThat(board.gic.acknowledged(1)).as("by the guest: its ticks").isEqualTo(50);
             assertThat(board.failures).isEmpty();
         }
-    }
-
-    /** A VM on core 1 with the GIC by partial passthrough. */
-    private static VmSetup owningItsInterrupts(byte[] code) {
-        VmConfig config = TestBoard.config(
-                "rt",
-                0b10,
-                1,
-                List.of(new VmConfig.Emulated(
-                        "gicd", new MemoryRegion(TestBoard.GICD, 0x1000), 0, List.of(), EmulatedDeviceType.GPPT)),
-                List.of(new VmConfig.Passthrough(
-                        "gicc", TestBoard.GICC, new MemoryRegion(TestBoard.GICC, 0x2000), List.of(27))));
-        return TestBoard.setup(config, code);
     }
 
     private static long counter(TestBoard board, Hypervisor hypervisor, int vm) {

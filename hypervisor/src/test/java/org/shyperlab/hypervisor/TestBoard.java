@@ -97,6 +97,18 @@ final class TestBoard implements AutoCloseable {
         return config(name, coreBitmap, master, emulated, passthrough);
     }
 
+    /** A VM on core 1 that owns its interrupts, by partial passthrough of the GIC. */
+    static VmSetup realTime(byte[] code) {
+        VmConfig config = config(
+                "rt",
+                0b10,
+                1,
+                List.of(new VmConfig.Emulated(
+                        "gicd", new MemoryRegion(GICD, 0x1000), 0, List.of(), EmulatedDeviceType.GPPT)),
+                List.of(new VmConfig.Passthrough("gicc", GICC, new MemoryRegion(GICC, 0x2000), List.of(27))));
+        return setup(config, code);
+    }
+
     static VmConfig config(
             String name,
             long coreBitmap,
