@@ -13,6 +13,7 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.shyperlab.benchmarks.disk.DiskBench;
+import org.shyperlab.benchmarks.idle.IdleBench;
 
 /** Runs all benches and prints their report as Markdown. */
 public final class Main {
@@ -23,17 +24,21 @@ public final class Main {
     /**
      * The program.
      *
-     * @param arguments {@code quick} or {@code full}, and the directory that JMH's log and the chart go to; or {@code disks}, and a
-     *     directory for the runs' files
+     * @param arguments {@code quick} or {@code full}, and the directory that JMH's log and the chart go to; or {@code disks} or
+     *     {@code idle}, and a directory for the runs' files
      */
-    public static void main(String[] arguments) throws IOException, RunnerException {
+    public static void main(String[] arguments) throws IOException, RunnerException, InterruptedException {
         if (arguments.length == 2 && arguments[0].equals("disks")) {
             System.exit(DiskBench.run(Path.of(arguments[1])) ? 0 : 1);
             return;
         }
+        if (arguments.length == 2 && arguments[0].equals("idle")) {
+            System.exit(IdleBench.run(Path.of(arguments[1])) ? 0 : 1);
+            return;
+        }
         Profile profile = arguments.length == 2 ? Profile.named(arguments[0]) : null;
         if (profile == null) {
-            System.err.println("usage: scripts/bench quick|full|disks");
+            System.err.println("usage: scripts/bench quick|full|disks|idle");
             System.exit(WRONG_INPUT);
             return;
         }

@@ -67,10 +67,13 @@ public final class Run implements AutoCloseable {
 
     /** Runs until the guest powers off or fails, the awaited text comes, {@link #stop} is called or a limit is reached. */
     public Outcome execute() {
+        return execute(Math.min(options.limitNanos(), walkthrough.limitNanos()));
+    }
+
+    /** As above, with this limit of virtual time in nanoseconds; what reached a limit may go on with a later one. */
+    public Outcome execute(long limitNanos) {
         Machine machine = platform.machine();
-        long limit = cycles(
-                Math.min(options.limitNanos(), walkthrough.limitNanos()),
-                machine.alarms().clock().hertz());
+        long limit = cycles(limitNanos, machine.alarms().clock().hertz());
         StopReason reason = machine.run(limit);
         while (forced == null && reason == StopReason.DEADLOCK && interactive) {
             // Every core sleeps, but somebody may still type.
