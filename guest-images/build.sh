@@ -9,7 +9,7 @@ architecture=${1:-aarch64}
 guests=$here/src/main/guests
 output=${2:-$here/src/main/resources/org/shyperlab/guestimages/$architecture}
 prefix=$architecture-linux-gnu-
-images="hello traps timer ipi smp bench latency rtvm disk packets"
+images="hello traps timer ipi smp bench latency rtvm disk packets unikernel"
 case $architecture in
 aarch64)
     runtime="start exceptions console board psci gic mmu"
@@ -57,7 +57,8 @@ parts_of() {
     packets) echo mailbox ;;
     latency) echo interrupt latency-asm mailbox $([ "$architecture" = riscv64 ] && echo controllers) ;;
     disk) echo mailbox ;;
-    rtvm) echo realtime $([ "$architecture" = riscv64 ] && echo controllers) ;;
+    rtvm) echo realtime hypercall $([ "$architecture" = riscv64 ] && echo controllers) ;;
+    unikernel) echo hypercall $([ "$architecture" = aarch64 ] && echo quiet) ;;
     esac
 }
 # rtvm wants to see what else is in the device tree.

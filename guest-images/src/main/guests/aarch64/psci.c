@@ -40,6 +40,14 @@ void power_off(void)
     }
 }
 
+void restart(void)
+{
+    psci(PSCI_SYSTEM_RESET, 0, 0, 0);
+    for (;;) {
+        WFI();
+    }
+}
+
 void stop_core(void)
 {
     psci(PSCI_CPU_OFF, 0, 0, 0);

@@ -9,7 +9,6 @@
 #define RTCICR (RTC_BASE + 0x1c)
 #define MATCH 1
 #define ENABLE 1
-#define CLASS_UNKNOWN 0
 
 const char rtc_compatible[] = "arm,pl031";
 const char device_moment[] = "when the guest loads the clock with its match value";
@@ -54,21 +53,10 @@ uint64_t device_in(uint64_t nanoseconds)
     return now;
 }
 
-int64_t hypercall(uint64_t code, uint64_t x0, uint64_t x1)
-{
-    register uint64_t r0 __asm__("x0") = x0;
-    register uint64_t r1 __asm__("x1") = x1;
-    register uint64_t r7 __asm__("x7") = code;
-    __asm__ volatile("hvc #0" : "+r"(r0) : "r"(r1), "r"(r7) : "memory");
-    return (int64_t)r0;
-}
-
 void handle_exception(struct frame *frame)
 {
     uint64_t now = clock_now();
-    if (frame->vector == VECTOR_SYNC && EXCEPTION_CLASS(frame->esr) == CLASS_UNKNOWN) {
-        frame->x[0] = (uint64_t)-1; /* HVC where there is no EL2 */
-        frame->pc += 4;
+    if (step_over_hypercall(frame)) {
         return;
     }
     if (frame->vector != VECTOR_IRQ) {

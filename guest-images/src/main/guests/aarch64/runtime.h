@@ -70,6 +70,7 @@ static inline void write_returning_code(uint32_t *code, uint32_t number)
 #define PSCI_CPU_ON 0xc4000003UL
 #define PSCI_AFFINITY_INFO 0xc4000004UL
 #define PSCI_SYSTEM_OFF 0x84000008UL
+#define PSCI_SYSTEM_RESET 0x84000009UL
 #define CORE_INVALID (-2)    /* INVALID_PARAMETERS */
 #define CORE_ALREADY_ON (-4) /* ALREADY_ON */
 extern bool psci_by_hvc;     /* /psci/method; without a tree by SMC */
@@ -91,6 +92,9 @@ struct frame {
 /* Offset in the vector table / 0x80. */
 enum { VECTOR_SYNC = 4, VECTOR_IRQ = 5, VECTOR_SYNC_EL0 = 8, VECTOR_IRQ_EL0 = 9 };
 #define EXCEPTION_CLASS(esr) ((unsigned)((esr) >> 26 & 0x3f))
+
+/* hypercall.c: handles the exception of an HVC where there is no EL2, and returns whether it was one. */
+bool step_over_hypercall(struct frame *frame);
 
 /* gic.c: GICv2 (IHI 0048B). Core init for every core, distributor init once. */
 #define GICD_CTLR (GICD_BASE + 0x000)

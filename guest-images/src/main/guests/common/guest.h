@@ -61,8 +61,12 @@ enum core_state { CORE_ON = 0, CORE_OFF = 1 };
 int64_t start_id(uint64_t id, unsigned number); /* 0 or an error */
 int64_t core_state(uint64_t id);                /* a core_state or an error */
 __attribute__((noreturn)) void power_off(void);
+__attribute__((noreturn)) void restart(void);
 __attribute__((noreturn)) void stop_core(void);
 void secondary_entry(void);
+
+/* The architecture's hypercall.c: a call of the hypervisor; negative when there is none. */
+int64_t hypercall(uint64_t code, uint64_t x0, uint64_t x1, uint64_t x2);
 
 /* The architecture's mmu.c: memory as it is, and WINDOW_PAGES pages from WINDOW on that tests remap. */
 #define WINDOW_PAGES 512

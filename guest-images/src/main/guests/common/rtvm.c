@@ -134,7 +134,7 @@ static void measure(unsigned kind, uint32_t *latencies)
 
 static int64_t exits(void)
 {
-    return supervised ? hypercall(VMM_TRACE_VMEXIT, own_id, 0) : 0;
+    return supervised ? hypercall(VMM_TRACE_VMEXIT, own_id, 0, 0) : 0;
 }
 
 /* Always the same instructions: one more would be one nanosecond more. */
@@ -225,10 +225,10 @@ static bool is_same(const struct round *one, const struct round *other)
 static void meet_hypervisor(void)
 {
     uint64_t id = ~0UL;
-    supervised = hypercall(VMM_GET_VM_ID, (uint64_t)&id, 0) == 0;
+    supervised = hypercall(VMM_GET_VM_ID, (uint64_t)&id, 0, 0) == 0;
     SYNCHRONIZE();
     own_id = *(volatile uint64_t *)&id;
-    if (supervised && hypercall(IVC_UPDATE_MQ, (uint64_t)ring, (uint64_t)written)) {
+    if (supervised && hypercall(IVC_UPDATE_MQ, (uint64_t)ring, (uint64_t)written, 0)) {
         fail("no message ring");
     }
 }

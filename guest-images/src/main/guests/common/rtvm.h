@@ -19,8 +19,6 @@ uint64_t clock_frequency(void);
 uint64_t timer_at(uint64_t moment);
 /* The same of the device, `nanoseconds` from now or at once (device_moment). Returns what clock_now() is when its line rises. */
 uint64_t device_in(uint64_t nanoseconds);
-/* A call of the hypervisor; negative when there is none. */
-int64_t hypercall(uint64_t code, uint64_t x0, uint64_t x1);
 
 /* By the handler of either interrupt, with clock_now() as its first instructions saw it. */
 void arrived(uint64_t now);

@@ -12,7 +12,6 @@
 #define IRQ_ENABLED (RTC_BASE + 0x10)
 #define CLEAR_INTERRUPT (RTC_BASE + 0x1c)
 #define RTC_FREQUENCY 1000000000UL
-#define HYPERCALL 0x0a000000UL
 #define TRIES 1000
 
 const char rtc_compatible[] = "google,goldfish-rtc";
@@ -74,11 +73,6 @@ uint64_t device_in(uint64_t nanoseconds)
     write32(ALARM_HIGH, (uint32_t)(alarm >> 32));
     write32(ALARM_LOW, (uint32_t)alarm);
     return alarm;
-}
-
-int64_t hypercall(uint64_t code, uint64_t x0, uint64_t x1)
-{
-    return sbi(HYPERCALL | code, 0, x0, x1, 0, 0).error;
 }
 
 void handle_exception(struct frame *frame)

@@ -32,6 +32,14 @@ void power_off(void)
     }
 }
 
+void restart(void)
+{
+    sbi(SBI_SRST, 0, 1 /* cold reboot */, 0, 0, 0);
+    for (;;) {
+        WFI();
+    }
+}
+
 void stop_core(void)
 {
     sbi(SBI_HSM, HSM_STOP, 0, 0, 0, 0);

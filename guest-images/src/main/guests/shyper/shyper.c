@@ -14,9 +14,11 @@ static const char USAGE[] = "shyper: manages virtual machines from the managemen
     "  shyper vm reboot ID [-f]          asks it to restart; -f restarts it\n"
     "  shyper vm stop ID [-f]            asks it to end; -f stops it\n"
     "  shyper vm remove ID               stops it and takes everything back\n"
+    "  shyper vm migrate ID              sends it elsewhere (the hypervisor cannot do that yet, and says so)\n"
     "  shyper vm getvmid                 the number of the VM we are in (also: shyper getvmid)\n"
     "  shyper system daemon FILE.json [PORT]  serves disks and files; PORT: the terminal that rings\n"
     "  shyper system reboot | shutdown [-f]   the whole board; -f although other VMs run\n"
+    "  shyper system update IMAGE        changes the hypervisor while VMs run (not yet either)\n"
     "  shyper system test                says hello to the hypervisor\n";
 
 static int misused(const char *why, const char *what)
@@ -121,7 +123,7 @@ struct command {
 
 static const struct command VM_COMMANDS[] = {
     {"boot", VMM_BOOT, 0}, {"reboot", VMM_REBOOT, 1}, {"stop", VMM_SHUTDOWN, 1}, {"remove", VMM_REMOVE, 0},
-    {"pause", VMM_PAUSE, 0}, {"resume", VMM_RESUME, 0}, {NULL, 0, 0},
+    {"pause", VMM_PAUSE, 0}, {"resume", VMM_RESUME, 0}, {"migrate", VMM_MIGRATE, 0}, {NULL, 0, 0},
 };
 
 static int manage(const struct command *command, int count, char **words)
@@ -157,11 +159,24 @@ static int vm(int count, char **words)
     return misused("no such command: vm ", words[0]);
 }
 
+static int update(const char *image)
+{
+    i64 file = sys_open(image, O_RDONLY);
+    i64 size = file < 0 ? file : sys_seek((int)file, 0, SEEK_END);
+    if (size < 0) {
+        return misused("the image cannot be read: ", image);
+    }
+    return device_open(0) ? report("update", device_call(SYS_UPDATE, (u64)size, 0, 0, 0, 0, 0, 0)) : REFUSED;
+}
+
 static int system(int count, char **words)
 {
     int force = count == 2 && same(words[1], "-f");
     if (count < 1) {
         return misused("system needs a command", "");
+    }
+    if (count == 2 && same(words[0], "update")) {
+        return update(words[1]);
     }
     int daemon = same(words[0], "daemon");
     int reboot = same(words[0], "reboot");

@@ -49,7 +49,9 @@ public final class BareMetalGuests {
             new BareMetalGuest("rtvm", "measures how late its timer's and its device's interrupts come", ""),
             new BareMetalGuest(
                     "disk", "writes and reads a virtio disk, resets it, breaks the rules of its ring one by one", ""),
-            new BareMetalGuest("packets", "sends or receives numbered frames over a network as fast as it can", ""));
+            new BareMetalGuest("packets", "sends or receives numbered frames over a network as fast as it can", ""),
+            new BareMetalGuest(
+                    "unikernel", "works with files of the management VM, and restarts when it is asked to", ""));
 
     private static final Set<String> ARCHITECTURES = Set.of(AARCH64, RISCV64);
 

@@ -44,6 +44,8 @@ final class OnQemuTest {
         "latency, 1, 1",
         "rtvm, 1, 1",
         "rtvm, 2, 2",
+        "unikernel, 1, 1",
+        "unikernel, 2, 2",
     })
     void everyGuestPassesOnQemu(String name, int cores, int level) throws Exception {
         String input = BareMetalGuests.find(BareMetalGuests.AARCH64, name)

@@ -272,6 +272,47 @@ class ManagementVmTest {
                 .hasSize(3);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void aUnikernelWorksWithFilesOfTheManagementVmAndRestartsAndEndsWhenItIsAsked(Ground ground) throws IOException {
+        requireKernel(ground);
+        String architecture = ground == Ground.AARCH64 ? BareMetalGuests.AARCH64 : BareMetalGuests.RISCV64;
+        String commands = "cd /root\n" + file("kernel", BareMetalGuests.load(architecture, "unikernel"))
+                + here("vm1.json", ground.bareMetal("unikernel"))
+                + here("mediated-cfg.json", "{\"mediated\": [], \"unilib\": \"/root/files\"}") + """
+                mkdir -p files/below; echo 'hello from the management VM' > files/greeting; echo old > files/old
+                echo secret > secret; ln -s /root/secret files/link
+                shyper system daemon mediated-cfg.json &
+                usleep 50000
+                shyper vm config vm1.json; shyper vm boot 1; usleep 200000
+                cat files/made; ls -1 files; echo old > files/old
+                shyper vm reboot 1; echo asked $?; usleep 300000
+                shyper vm migrate 1; shyper system update kernel; echo update $?
+                shyper vm stop 1; usleep 50000; shyper vm list; cat secret
+                """;
+        Execution run = Execution.of(scenario(ground), false, null, commands);
+        assertWell(run);
+        assertThat(run.console()).doesNotContain("WRONG");
+        assertThat(lines(run))
+                .contains("asked 0")
+                .containsSubsequence(
+                        "[unikernel] no buffer outside of RAM                       ok",
+                        "[unikernel] unikernel: waits",
+                        "written by a unikernel",
+                        "below",
+                        "greeting",
+                        "link",
+                        "made",
+                        "[unikernel] unikernel: restarts",
+                        "[unikernel] unikernel: waits",
+                        "shyper: migrate: this hypervisor cannot do that yet (-7)",
+                        "shyper: update: this hypervisor cannot do that yet (-7)",
+                        "update 1",
+                        "[unikernel] unikernel: PASS",
+                        "  VM 1  Inactive  Bare Metal App  unikernel",
+                        "secret");
+    }
+
     @Test
     void whatIsWrongWithAConfigurationIsSaidInTheManagementVm() throws IOException {
         requireKernel(Ground.AARCH64);
