@@ -2,6 +2,7 @@ package org.shyperlab.hypervisor;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.shyperlab.emulator.device.storage.BlockStore;
 import org.shyperlab.emulator.device.storage.MemoryStore;
 import org.shyperlab.emulator.machine.Machine;
@@ -35,8 +36,7 @@ abstract class LifeBoard implements AutoCloseable {
     /** As {@link #guest}, with a disk of its own, a shyper device, and, for an id from 0 on, a NIC whose address ends with it. */
     final VmSetup equipped(String name, long cores, int master, int id, byte[] code) {
         VmSetup plain = guest(name, cores, master, code);
-        VmConfig config = plain.config();
-        List<VmConfig.Emulated> devices = new ArrayList<>(config.emulated());
+        List<VmConfig.Emulated> devices = new ArrayList<>(plain.config().emulated());
         List<Long> mac = List.of(0x74L, 0x56L, 0xaaL, 0L, 0L, (long) id);
         int interrupt = diskInterrupt();
         devices.add(new VmConfig.Emulated(
@@ -51,6 +51,12 @@ abstract class LifeBoard implements AutoCloseable {
                 interrupt + 2,
                 List.of(),
                 EmulatedDeviceType.SHYPER));
+        return with(plain, devices);
+    }
+
+    /** A VM with these emulated devices. */
+    static VmSetup with(VmSetup plain, List<VmConfig.Emulated> devices) {
+        VmConfig config = plain.config();
         return new VmSetup(
                 new VmConfig(
                         config.name(),
@@ -65,8 +71,19 @@ abstract class LifeBoard implements AutoCloseable {
                 plain.images());
     }
 
+    /** A VM with one device more, and without a serial port. */
+    static VmSetup withOnly(VmSetup plain, VmConfig.Emulated device) {
+        return with(
+                plain,
+                Stream.concat(
+                                plain.config().emulated().stream()
+                                        .filter(other -> other.type() != EmulatedDeviceType.CONSOLE),
+                                Stream.of(device))
+                        .toList());
+    }
+
     /** Gives the board a switch, and each VM's disk some memory; before it boots. */
-    final void connectDevices() {
+    final VirtualSwitch connectDevices() {
         VirtualSwitch network = new VirtualSwitch(machine().alarms(), (core, source, format, arguments) -> {});
         backEnds(new BackEnds() {
             @Override
@@ -84,6 +101,7 @@ abstract class LifeBoard implements AutoCloseable {
                 return new MemoryStore(0x1_0000);
             }
         });
+        return network;
     }
 
     abstract void backEnds(BackEnds newBackEnds);
@@ -106,6 +124,9 @@ abstract class LifeBoard implements AutoCloseable {
 
     /** What VMs print, by their ids. */
     abstract String console(int vm);
+
+    /** Mistakes of guests. */
+    abstract List<String> errors();
 
     /** Reports of VMs that failed. */
     abstract List<FailureReport> failures();
@@ -138,6 +159,11 @@ abstract class LifeBoard implements AutoCloseable {
         return machine().bus().read(-1, vm.memory().physical(ipa, 8), 8);
     }
 
+    /** Changes a word of a VM's RAM, as the guest would. */
+    final void poke(Vm vm, long ipa, long value) {
+        machine().bus().write(-1, vm.memory().physical(ipa, 8), 8, value);
+    }
+
     @Override
     public final void close() {
         machine().close();
@@ -162,6 +188,11 @@ abstract class LifeBoard implements AutoCloseable {
         @Override
         VmSetup guest(String name, long cores, int master, byte[] code) {
             return TestBoard.setup(TestBoard.vm(name, cores, master, true), code);
+        }
+
+        @Override
+        List<String> errors() {
+            return board.errors;
         }
 
         @Override
@@ -247,6 +278,11 @@ abstract class LifeBoard implements AutoCloseable {
         @Override
         VmSetup guest(String name, long cores, int master, byte[] code) {
             return RiscvTestBoard.vm(name, cores, master, controller, List.of(), code);
+        }
+
+        @Override
+        List<String> errors() {
+            return board.errors;
         }
 
         @Override

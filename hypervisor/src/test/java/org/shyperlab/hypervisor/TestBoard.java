@@ -172,6 +172,11 @@ final class TestBoard implements AutoCloseable {
 
     private final class Watcher implements HypervisorListener {
         @Override
+        public GuestErrors deviceErrors(int vm) {
+            return (core, source, format, arguments) -> errors.add(source + ": " + format.formatted(arguments));
+        }
+
+        @Override
         public void consoleOutput(int vm, byte value) {
             consoles.computeIfAbsent(vm, key -> new StringBuilder()).append((char) value);
         }
