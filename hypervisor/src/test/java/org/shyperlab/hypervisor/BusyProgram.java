@@ -57,6 +57,8 @@ abstract class BusyProgram {
     private static final int PAYLOAD = ORIGIN + 8;
 
     final Assembler code;
+    final InterruptCode interrupts;
+    private final LifeBoard board;
     private final VirtioCode disk;
     private final VirtioCode nic;
 
@@ -65,6 +67,8 @@ abstract class BusyProgram {
 
     private BusyProgram(Assembler code, LifeBoard board, int self, int peer) {
         this.code = code;
+        this.board = board;
+        interrupts = InterruptCode.of(board, code);
         this.self = self;
         this.peer = peer;
         disk = new VirtioCode(code, board.diskAddress());
@@ -96,9 +100,6 @@ abstract class BusyProgram {
     }
 
     // ---- what the architectures add ----
-
-    /** The timer's interrupt and those of the two devices reach this vCPU. */
-    abstract void enableInterrupts();
 
     /** The timer shall interrupt in the time of a round. */
     abstract void startTimer();
@@ -152,7 +153,7 @@ abstract class BusyProgram {
         if (hasPeer()) {
             beginNetwork();
         }
-        enableInterrupts();
+        interrupts.enable(board.diskInterrupt(), 2);
     }
 
     private void beginNetwork() {
@@ -308,9 +309,6 @@ abstract class BusyProgram {
         private static final int CNTV_CTL = A64Assembler.system(3, 3, 14, 3, 1);
         private static final int X9 = 9;
         private static final int VIRTUAL_TIMER = 27;
-        private static final int SPURIOUS = 1023;
-        private static final int IAR = 0xc;
-        private static final int EOIR = 0x10;
         private static final long TICKS = TestBoard.COUNTER_HERTZ / ROUNDS_PER_SECOND;
 
         private final A64Assembler own;
@@ -318,17 +316,6 @@ abstract class BusyProgram {
         A64(LifeBoard board, int self, int peer) {
             super(new A64Assembler(), board, self, peer);
             own = (A64Assembler) code;
-        }
-
-        @Override
-        void enableInterrupts() {
-            long devices = 3L << LifeBoard.A64.DISK_INTERRUPT % 32;
-            code.poke(4, TestBoard.GICD, 1, 0, 1);
-            code.poke(4, TestBoard.GICD + 0x100, 1 << VIRTUAL_TIMER, 0, 1);
-            code.poke(2, TestBoard.GICD + 0x800 + LifeBoard.A64.DISK_INTERRUPT, 0x0101, 0, 1);
-            code.poke(4, TestBoard.GICD + 0x100 + LifeBoard.A64.DISK_INTERRUPT / 32 * 4, devices, 0, 1);
-            code.poke(4, TestBoard.GICC + 4, 0xff, 0, 1);
-            code.poke(4, TestBoard.GICC, 1, 0, 1);
         }
 
         @Override
@@ -345,20 +332,18 @@ abstract class BusyProgram {
             Label timer = code.label();
             code.waitForInterrupt();
             Label look = code.here();
-            code.constant(0, TestBoard.GICC);
-            code.load(4, SCRATCH, 0, IAR);
-            code.constant(1, SPURIOUS);
+            interrupts.take(SCRATCH);
+            code.constant(1, interrupts.none());
             code.jumpIfEqual(SCRATCH, 1, again);
             code.constant(1, VIRTUAL_TIMER);
             code.jumpIfEqual(SCRATCH, 1, timer);
             serveDevices();
-            code.constant(0, TestBoard.GICC);
-            code.store(4, SCRATCH, 0, EOIR);
+            interrupts.end(SCRATCH);
             code.jump(look);
             code.place(timer);
             own.constantX(X9, 0);
             own.msr(CNTV_CTL, X9);
-            code.store(4, SCRATCH, 0, EOIR);
+            interrupts.end(SCRATCH);
         }
 
         @Override
@@ -369,59 +354,21 @@ abstract class BusyProgram {
 
     /** PLIC or AIA, stimecmp, SBI's console. */
     private static final class Rv64 extends BusyProgram {
-        private static final int SIE = 0x104;
         private static final int SIP = 0x144;
         private static final int STIMECMP = 0x14d;
-        private static final int SISELECT = 0x150;
-        private static final int SIREG = 0x151;
-        private static final int STOPEI = 0x15c;
         private static final int TIME_CSR = 0xc01;
         private static final int TIMER = 1 << 5;
-        private static final int EXTERNAL = 1 << 9;
-        private static final int EDGE = 4;
         private static final int T0 = 5;
         private static final int T1 = 6;
         private static final int A0 = 10;
         private static final long TICKS = RiscvTestBoard.TIME_HERTZ / ROUNDS_PER_SECOND;
         private static final long PUTCHAR = 1;
-        private static final long CLAIM = RiscvTestBoard.PLIC + 0x20_1004;
 
         private final Rv64Assembler own;
-        private final boolean aia;
 
         Rv64(LifeBoard.Rv64 board, int self, int peer) {
             super(new Rv64Assembler(), board, self, peer);
             own = (Rv64Assembler) code;
-            aia = board.hasInterruptFiles();
-        }
-
-        @Override
-        void enableInterrupts() {
-            int disk = LifeBoard.Rv64.DISK_SOURCE;
-            if (aia) {
-                long aplic = AiaTestInterrupts.APLIC;
-                select(0x70, 1);
-                select(0xc0, 3L << disk);
-                code.poke(4, aplic, 1 << 8, 0, 1);
-                for (int source = disk; source < disk + 2; source++) {
-                    code.poke(4, aplic + 4L * source, EDGE, 0, 1);
-                    code.poke(4, aplic + 0x3000 + 4L * source, source, 0, 1);
-                    code.poke(4, aplic + 0x1edc, source, 0, 1);
-                }
-            } else {
-                code.poke(4, RiscvTestBoard.PLIC + 4L * disk, 1, 0, 1);
-                code.poke(4, RiscvTestBoard.PLIC + 4L * disk + 4, 1, 0, 1);
-                code.poke(4, RiscvTestBoard.PLIC + 0x2080, 3L << disk, 0, 1);
-            }
-            own.constantX(T0, TIMER | EXTERNAL);
-            own.writeCsr(SIE, T0);
-        }
-
-        private void select(int register, long value) {
-            own.constantX(T0, register);
-            own.writeCsr(SISELECT, T0);
-            own.constantX(T0, value);
-            own.writeCsr(SIREG, T0);
         }
 
         @Override
@@ -444,19 +391,11 @@ abstract class BusyProgram {
             Label noDevice = code.label();
             code.waitForInterrupt();
             Label look = code.here();
-            if (aia) {
-                own.word(STOPEI << 20 | 1 << 12 | 18 + SCRATCH << 7 | 0x73); // csrrw SCRATCH, stopei, x0
-            } else {
-                code.constant(0, CLAIM);
-                code.load(4, SCRATCH, 0, 0);
-            }
-            code.constant(1, 0);
+            interrupts.take(SCRATCH);
+            code.constant(1, interrupts.none());
             code.jumpIfEqual(SCRATCH, 1, noDevice);
             serveDevices();
-            if (!aia) {
-                code.constant(0, CLAIM);
-                code.store(4, SCRATCH, 0, 0);
-            }
+            interrupts.end(SCRATCH);
             code.jump(look);
             code.place(noDevice);
             pending(SCRATCH, TIMER);

@@ -109,6 +109,11 @@ abstract class LifeBoard implements AutoCloseable {
     /** Interrupt of the disk; those of NIC and shyper device follow. */
     abstract int diskInterrupt();
 
+    /** Interrupt of the shyper device. */
+    final int shyperInterrupt() {
+        return diskInterrupt() + 2;
+    }
+
     /** Where {@link #equipped} VMs have their disk. */
     abstract long diskAddress();
 

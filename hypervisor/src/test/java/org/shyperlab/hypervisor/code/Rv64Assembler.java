@@ -104,6 +104,11 @@ public final class Rv64Assembler extends Assembler {
         word(csr << 20 | 2 << 12 | n << 7 | 0x73);
     }
 
+    /** csrrw into a register, with zero: what claims an interrupt at stopei. */
+    public void swapCsr(int csr, int register) {
+        word(csr << 20 | 1 << 12 | x(register) << 7 | 0x73);
+    }
+
     @Override
     public void readCounter(int register) {
         readCsr(TIME, x(register));
