@@ -28,7 +28,7 @@ class IsolationTest {
     private static final int ROUNDS = 20;
 
     /** Of a victim that does not sleep: more than two turns of 10 ms. */
-    private static final int ROUNDS_WITHOUT_SLEEP = 110;
+    private static final int ROUNDS_WITHOUT_SLEEP = 150;
 
     private static final long STEP = TestBoard.MILLISECOND / BusyProgram.ROUNDS_PER_SECOND * 1000;
     private static final int PEER = 0;
