@@ -81,28 +81,11 @@ public record DiskRun(Outcome outcome, String console, List<DiskPhase> phases, L
                     memory: %d
                 """.formatted(board.board(), DiskScript.GUEST, bytes));
         String commands = DiskScript.management(kernel.length, sectors, board.guestVm(), bytes);
-        RunOptions options = options(commands, new Disk(imageFile, null, true));
+        RunOptions options = new RunOptions.Builder(false)
+                .commands(commands)
+                .disks(List.of(new Disk(imageFile, null, true)))
+                .build();
         return execute(ScenarioCatalog.load(file.toString()), options);
-    }
-
-    private static RunOptions options(String commands, Disk images) {
-        RunOptions plain = RunOptions.plain(false);
-        return new RunOptions(
-                plain.bare(),
-                plain.cores(),
-                plain.memory(),
-                plain.kernel(),
-                plain.initrd(),
-                plain.append(),
-                commands,
-                plain.unattended(),
-                plain.until(),
-                plain.limitNanos(),
-                plain.trace(),
-                List.of(images),
-                plain.modules(),
-                plain.network(),
-                plain.pace());
     }
 
     private static DiskRun execute(Scenario scenario, RunOptions options) {

@@ -1,7 +1,6 @@
 package org.shyperlab.platforms.cli;
 
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -13,7 +12,6 @@ import org.shyperlab.platforms.run.Run;
 import org.shyperlab.platforms.run.RunBuilder;
 import org.shyperlab.platforms.run.RunOptions;
 import org.shyperlab.platforms.run.TrapTable;
-import org.shyperlab.platforms.scenario.NetworkPlan;
 import org.shyperlab.platforms.scenario.ScenarioCatalog;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -54,22 +52,10 @@ final class DemoCommand implements Callable<Integer> {
         if (!ARCHITECTURES.contains(architecture)) {
             throw new InputException("--arch %s: there is a demo for aarch64 and riscv64.".formatted(architecture));
         }
-        RunOptions options = new RunOptions(
-                false,
-                null,
-                null,
-                null,
-                null,
-                null,
-                COMMANDS,
-                true,
-                null,
-                Long.MAX_VALUE,
-                null,
-                List.of(),
-                List.of(),
-                NetworkPlan.NONE,
-                RunOptions.Pace.FAST);
+        RunOptions options = new RunOptions.Builder(false)
+                .commands(COMMANDS)
+                .unattended(true)
+                .build();
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         try (ConsoleOutput output = new ConsoleOutput(terminals.output());

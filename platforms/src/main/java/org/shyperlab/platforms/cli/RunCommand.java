@@ -182,22 +182,22 @@ final class RunCommand implements Callable<Integer> {
         boolean interactive = terminals.inputIsTerminal() && commands == null && until == null && limitNanos == null;
         RunOptions.Pace chosen = pace != null ? pace : interactive ? RunOptions.Pace.REAL : RunOptions.Pace.FAST;
         Scenario loaded = ScenarioCatalog.load(scenario);
-        RunOptions options = new RunOptions(
-                bare || loaded.vms().isEmpty(),
-                cores,
-                memory,
-                kernel,
-                initrd,
-                append,
-                commands,
-                !interactive && limitNanos == null,
-                until,
-                limitNanos == null ? Long.MAX_VALUE : limitNanos,
-                trace,
-                disks,
-                modules,
-                new NetworkPlan(captures, uplink),
-                chosen);
+        RunOptions options = new RunOptions.Builder(bare || loaded.vms().isEmpty())
+                .cores(cores)
+                .memory(memory)
+                .kernel(kernel)
+                .initrd(initrd)
+                .append(append)
+                .commands(commands)
+                .unattended(!interactive && limitNanos == null)
+                .until(until)
+                .limitNanos(limitNanos == null ? Long.MAX_VALUE : limitNanos)
+                .trace(trace)
+                .disks(disks)
+                .modules(modules)
+                .network(new NetworkPlan(captures, uplink))
+                .pace(chosen)
+                .build();
         return run(loaded, options, interactive);
     }
 

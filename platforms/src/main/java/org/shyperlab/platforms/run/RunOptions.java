@@ -51,21 +51,134 @@ public record RunOptions(
 
     /** The scenario as it is, to its end. */
     public static RunOptions plain(boolean bare) {
-        return new RunOptions(
-                bare,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                false,
-                null,
-                Long.MAX_VALUE,
-                null,
-                List.of(),
-                List.of(),
-                NetworkPlan.NONE,
-                Pace.FAST);
+        return new Builder(bare).build();
+    }
+
+    /** Options that differ from {@link #plain} where something is set. */
+    public static final class Builder {
+        private final boolean bare;
+        private @Nullable Integer cores;
+        private @Nullable Long memory;
+        private @Nullable String kernel;
+        private @Nullable String initrd;
+        private @Nullable String append;
+        private @Nullable String commands;
+        private boolean unattended;
+        private @Nullable String until;
+        private long limitNanos = Long.MAX_VALUE;
+        private @Nullable Path trace;
+        private List<Disk> disks = List.of();
+        private List<String> modules = List.of();
+        private NetworkPlan network = NetworkPlan.NONE;
+        private Pace pace = Pace.FAST;
+
+        /** The scenario as it is. */
+        public Builder(boolean bare) {
+            this.bare = bare;
+        }
+
+        /** See {@link RunOptions#cores}. */
+        public Builder cores(@Nullable Integer value) {
+            cores = value;
+            return this;
+        }
+
+        /** See {@link RunOptions#memory}. */
+        public Builder memory(@Nullable Long value) {
+            memory = value;
+            return this;
+        }
+
+        /** See {@link RunOptions#kernel}. */
+        public Builder kernel(@Nullable String value) {
+            kernel = value;
+            return this;
+        }
+
+        /** See {@link RunOptions#initrd}. */
+        public Builder initrd(@Nullable String value) {
+            initrd = value;
+            return this;
+        }
+
+        /** See {@link RunOptions#append}. */
+        public Builder append(@Nullable String value) {
+            append = value;
+            return this;
+        }
+
+        /** See {@link RunOptions#commands}. */
+        public Builder commands(@Nullable String value) {
+            commands = value;
+            return this;
+        }
+
+        /** See {@link RunOptions#unattended}. */
+        public Builder unattended(boolean value) {
+            unattended = value;
+            return this;
+        }
+
+        /** See {@link RunOptions#until}. */
+        public Builder until(@Nullable String value) {
+            until = value;
+            return this;
+        }
+
+        /** See {@link RunOptions#limitNanos}. */
+        public Builder limitNanos(long value) {
+            limitNanos = value;
+            return this;
+        }
+
+        /** See {@link RunOptions#trace}. */
+        public Builder trace(@Nullable Path value) {
+            trace = value;
+            return this;
+        }
+
+        /** See {@link RunOptions#disks}. */
+        public Builder disks(List<Disk> value) {
+            disks = value;
+            return this;
+        }
+
+        /** See {@link RunOptions#modules}. */
+        public Builder modules(List<String> value) {
+            modules = value;
+            return this;
+        }
+
+        /** See {@link RunOptions#network}. */
+        public Builder network(NetworkPlan value) {
+            network = value;
+            return this;
+        }
+
+        /** See {@link RunOptions#pace}. */
+        public Builder pace(Pace value) {
+            pace = value;
+            return this;
+        }
+
+        /** The options. */
+        public RunOptions build() {
+            return new RunOptions(
+                    bare,
+                    cores,
+                    memory,
+                    kernel,
+                    initrd,
+                    append,
+                    commands,
+                    unattended,
+                    until,
+                    limitNanos,
+                    trace,
+                    disks,
+                    modules,
+                    network,
+                    pace);
+        }
     }
 }

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.shyperlab.platforms.scenario.NetworkPlan;
 import org.shyperlab.platforms.scenario.Scenario;
 import org.shyperlab.platforms.scenario.ScenarioCatalog;
 
@@ -65,22 +64,13 @@ record Execution(Outcome outcome, String console, String measured, List<String> 
             boolean unattended,
             long limitNanos,
             List<Disk> disks) {
-        return new RunOptions(
-                bare,
-                cores,
-                null,
-                null,
-                null,
-                null,
-                commands,
-                unattended,
-                null,
-                limitNanos,
-                null,
-                disks,
-                List.of(),
-                NetworkPlan.NONE,
-                RunOptions.Pace.FAST);
+        return new RunOptions.Builder(bare)
+                .cores(cores)
+                .commands(commands)
+                .unattended(unattended)
+                .limitNanos(limitNanos)
+                .disks(disks)
+                .build();
     }
 
     /** The scenario with its walk-through, at most until that virtual time. */

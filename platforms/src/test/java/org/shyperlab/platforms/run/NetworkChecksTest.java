@@ -49,23 +49,9 @@ class NetworkChecksTest {
                     return capture;
                 })
                 .toList();
-        RunOptions plain = RunOptions.plain(bare);
-        RunOptions options = new RunOptions(
-                bare,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                false,
-                null,
-                plain.limitNanos(),
-                null,
-                List.of(),
-                List.of(),
-                new NetworkPlan(parsed, uplink),
-                RunOptions.Pace.FAST);
+        RunOptions options = new RunOptions.Builder(bare)
+                .network(new NetworkPlan(parsed, uplink))
+                .build();
         List<String> told = new ArrayList<>();
         try (ConsoleOutput output = new ConsoleOutput(OutputStream.nullOutputStream());
                 Run run = RunBuilder.build(scenario, options, output, told::add)) {

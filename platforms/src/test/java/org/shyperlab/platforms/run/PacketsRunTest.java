@@ -124,23 +124,11 @@ class PacketsRunTest {
     }
 
     private static Result run(Scenario scenario, NetworkPlan network) {
-        RunOptions plain = Execution.unattended(200_000_000L);
-        RunOptions options = new RunOptions(
-                false,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                true,
-                null,
-                plain.limitNanos(),
-                null,
-                List.of(),
-                List.of(),
-                network,
-                RunOptions.Pace.FAST);
+        RunOptions options = new RunOptions.Builder(false)
+                .unattended(true)
+                .limitNanos(200_000_000L)
+                .network(network)
+                .build();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ConsoleOutput output = new ConsoleOutput(bytes);
                 Run run = RunBuilder.build(scenario, options, output, text -> {})) {
