@@ -46,8 +46,8 @@ class HypercallDocumentTest {
     void onlyTheManagementVmConfiguresAndRemovesVms() {
         assertThat(Arrays.stream(Hypercall.values())
                         .filter(call -> call.group() == HypercallGroup.CONFIG || call.group() == HypercallGroup.SYS)
-                        .filter(call -> call.permission() != Hypercall.Permission.MVM))
+                        .filter(call -> call.permission() != Permission.MVM))
                 .containsExactly(Hypercall.TEST);
-        assertThat(Hypercall.VM_REMOVE.permission()).isEqualTo(Hypercall.Permission.MVM);
+        assertThat(Hypercall.VM_REMOVE.permission()).isEqualTo(Permission.MVM);
     }
 }

@@ -23,7 +23,7 @@ class HypercallsTest {
     @EnumSource(Hypercall.class)
     void aGuestMayNotMakeACallOfTheManagementVm(Hypercall call) {
         long result = vms.call(2, call, 1, RAM, 8, RAM, 8);
-        if (call.permission() != Hypercall.Permission.ANYBODY) {
+        if (call.permission() != Permission.ANYBODY) {
             assertThat(result).isEqualTo(HypercallError.NOT_PERMITTED.code());
             assertThat(vms.errors)
                     .singleElement()
