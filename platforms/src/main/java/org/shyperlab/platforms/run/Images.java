@@ -2,6 +2,7 @@ package org.shyperlab.platforms.run;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -21,6 +22,9 @@ import org.shyperlab.platforms.scenario.ScenarioFiles;
 
 /** Finds the kernels and initial RAM disks that scenarios and options name. */
 final class Images {
+    /** What distinguishes initial RAM disks of the shipped Linux. */
+    private record Content(@Nullable String commands, List<String> drivers) {}
+
     private static final String LINUX = ScenarioFiles.SHIPPED + "linux";
     private static final String NO_COMMANDS = "true";
 
@@ -29,6 +33,7 @@ final class Images {
     private final Architecture architecture;
     private final RunOptions options;
     private final Consumer<String> progress;
+    private final Map<Content, byte[]> made = new HashMap<>();
     private @Nullable LinuxGuest linux;
 
     /**
@@ -72,14 +77,17 @@ final class Images {
     }
 
     /**
-     * The initial RAM disk that a scenario names for a guest to which the user's options do not apply.
+     * The initial RAM disk that a scenario names for a guest to which the user's options do not apply. Guests that run the same have the
+     * same array, which nobody changes.
      *
      * @param unattended commands that it runs when nobody can type, or null
      * @param drivers modules that the guest's virtio devices need
      */
     byte[] initrd(String name, @Nullable String unattended, List<String> drivers) {
         return name.equals(LINUX)
-                ? linux().initrd(commands(null, unattended), drivers, Map.of())
+                ? made.computeIfAbsent(
+                        new Content(commands(null, unattended), drivers),
+                        content -> linux().initrd(content.commands(), content.drivers(), Map.of()))
                 : files.bytes("initial RAM disk", name);
     }
 
