@@ -1,9 +1,7 @@
 package org.shyperlab.benchmarks.idle;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,7 +29,9 @@ final class IdleVms {
     public static void main(String[] arguments) throws IOException {
         int vms = Integer.parseInt(arguments[1]);
         long idle = Long.parseLong(arguments[2]) * 1_000_000_000L;
-        Path file = scenario(arguments[0], vms, Path.of(arguments[3]));
+        Path file = Files.writeString(
+                Path.of(arguments[3]).resolve("idle-%s-%d.yaml".formatted(arguments[0], vms)),
+                scenario(arguments[0], vms));
         RunOptions options = RunOptions.plain(false);
         try (ConsoleOutput output = new ConsoleOutput(OutputStream.nullOutputStream());
                 Run run = RunBuilder.build(ScenarioCatalog.load(file.toString()), options, output, message -> {})) {
@@ -63,22 +63,15 @@ final class IdleVms {
         return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
-    /** A scenario of VMs like those of eight-vms, spread over the cores; their configurations are written beside it. */
-    private static Path scenario(String architecture, int vms, Path directory) throws IOException {
-        String first = architecture.equals("aarch64") ? "vm0-eight.json" : "vm0-riscv64-eight.json";
-        String names = "shipped:" + first.replace(".json", "");
+    /** A scenario of VMs like those of eight-vms, spread over the cores. */
+    private static String scenario(String architecture, int vms) {
+        String form = architecture.equals("aarch64") ? "shipped:vm%d-eight" : "shipped:vm%d-riscv64-eight";
+        StringBuilder list = new StringBuilder("  - " + form.formatted(0) + "\n");
         for (int i = 1; i < vms; i++) {
-            String name = "vm%d-%s.json".formatted(i, architecture);
-            Files.writeString(
-                    directory.resolve(name),
-                    shipped(first.replace("vm0", "vm1"))
-                            .replace("\"linux2\"", "\"linux%d\"".formatted(i + 1))
-                            .replace("\"0x02\"]", "\"0x%02x\"]".formatted(i + 1))
-                            .replace("\"0b10\"", "\"0x%x\"".formatted(1 << i % CORES))
-                            .replace("\"master\": 1", "\"master\": %d".formatted(i % CORES)));
-            names += ", " + name;
+            list.append("  - { file: \"%s\", name: linux%d, core: %d, mac: \"74:56:aa:0f:47:%02x\" }%n"
+                    .formatted(form.formatted(1), i + 1, i % CORES, i + 1));
         }
-        return Files.writeString(directory.resolve("idle-%s-%d.yaml".formatted(architecture, vms)), """
+        return """
                 scenario: idle
                 description: Linux VMs that wait at their shells
                 board: qemu-%s
@@ -87,14 +80,7 @@ final class IdleVms {
                 guest:
                   kernel: shipped:linux
                 most-vms: %d
-                vms: [%s]
-                """.formatted(
-                        architecture, CORES, vms, names));
-    }
-
-    private static String shipped(String name) throws IOException {
-        try (InputStream in = ScenarioCatalog.class.getResourceAsStream("/org/shyperlab/platforms/scenarios/" + name)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
+                vms:
+                %s""".formatted(architecture, CORES, vms, list);
     }
 }

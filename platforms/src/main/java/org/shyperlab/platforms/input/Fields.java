@@ -176,6 +176,20 @@ public final class Fields {
         return sections;
     }
 
+    /** As {@link #sections}, but a single value stands for a mapping of {@code only} to it. */
+    public List<Fields> sectionsOr(String key, String only) {
+        List<Fields> sections = new ArrayList<>();
+        List<YamlNode> items = items(key);
+        for (int i = 0; i < items.size(); i++) {
+            YamlNode item = items.get(i);
+            YamlNode mapping = item instanceof YamlNode.Scalar
+                    ? new YamlNode.Mapping(item.line(), Map.of(only, new YamlNode.Entry(item.line(), item)))
+                    : item;
+            sections.add(section(mapping, "%s[%d]".formatted(pathOf(key), i)));
+        }
+        return sections;
+    }
+
     /** A list of texts; empty when the key is missing. */
     public List<String> texts(String key) {
         List<String> texts = new ArrayList<>();

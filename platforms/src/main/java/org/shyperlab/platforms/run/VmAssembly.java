@@ -41,7 +41,10 @@ final class VmAssembly {
         for (Scenario.VmFile named : scenario.vms()) {
             VmConfigFile file = VmConfigReader.read(named.name(), named.json());
             VmConfig config = file.config();
-            sources.add(config == null ? new VmSource(file, List.of()) : source(file, config, sources.size()));
+            sources.add(
+                    config == null
+                            ? new VmSource(file, List.of())
+                            : source(file, named.change().apply(config), sources.size()));
         }
         return sources;
     }

@@ -7,6 +7,7 @@ import org.shyperlab.hypervisor.config.VmSource;
 import org.shyperlab.platforms.scenario.NetworkPlan;
 import org.shyperlab.platforms.scenario.Scenario;
 import org.shyperlab.platforms.scenario.ScenarioFiles;
+import org.shyperlab.platforms.scenario.VmChange;
 
 /** Reads the configurations of VMs that are added to a scenario while it runs, with their images. Any thread may. */
 public final class VmFiles {
@@ -31,7 +32,8 @@ public final class VmFiles {
      */
     public VmSource read(Path file) {
         ScenarioFiles files = new ScenarioFiles(file.getParent());
-        Scenario.VmFile vm = new Scenario.VmFile(file.toString(), files.text("VM configuration", file.toString()));
+        Scenario.VmFile vm =
+                new Scenario.VmFile(file.toString(), files.text("VM configuration", file.toString()), VmChange.NONE);
         Scenario alone = new Scenario(
                 scenario.name(),
                 scenario.description(),

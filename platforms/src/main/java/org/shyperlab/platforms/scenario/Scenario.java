@@ -65,8 +65,9 @@ public record Scenario(
      *
      * @param name its file name, for messages
      * @param json its text
+     * @param change in what the VM differs from it
      */
-    public record VmFile(String name, String json) {}
+    public record VmFile(String name, String json, VmChange change) {}
 
     /**
      * A file of the management VM: a text, or the configuration of a VM that it is to start.

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.hypervisor.HypervisorOptions;
+import org.shyperlab.hypervisor.net.MacAddress;
 import org.shyperlab.platforms.board.Board;
 import org.shyperlab.platforms.board.BoardCatalog;
 import org.shyperlab.platforms.input.Fields;
@@ -23,6 +24,8 @@ final class ScenarioReader {
     private static final long MAX_DISK = 1L << 40;
     private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*");
     private static final Map<String, Boolean> ACCESS = Map.of("ro", true, "rw", false);
+    private static final Pattern MAC = Pattern.compile("[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}");
+    private static final int ANY_CORE = -1;
     private static final int MAX_CORES = 8;
     private static final int MOST_VMS = 8;
 
@@ -48,12 +51,11 @@ final class ScenarioReader {
         Scenario.Guest guest = new Scenario.Guest(
                 guestFields.text("kernel"), initrd, append == null ? "" : append, guestFields.texts("modules"));
         guestFields.finish();
-        List<String> vmNames = fields.texts("vms");
+        List<VmEntry> vms = vms(fields);
         int mostVms = (int) fields.integer("most-vms", 1, HypervisorOptions.LARGEST_MOST_VMS, MOST_VMS);
-        if (vmNames.size() > mostVms) {
+        if (vms.size() > mostVms) {
             fields.problem(
-                    "vms",
-                    "%d VMs; most-vms allows %d (%d without the key)".formatted(vmNames.size(), mostVms, MOST_VMS));
+                    "vms", "%d VMs; most-vms allows %d (%d without the key)".formatted(vms.size(), mostVms, MOST_VMS));
         }
         List<FolderEntry> folder = folder(fields);
         List<Scenario.VmDisk> disks = disks(fields);
@@ -76,7 +78,9 @@ final class ScenarioReader {
                 memory == 0 ? board.memory().standard() : memory,
                 guest,
                 mostVms,
-                vmNames.stream().map(vm -> vm(vm, files)).toList(),
+                vms.stream()
+                        .map(entry -> vm(entry.file(), entry.change(), files))
+                        .toList(),
                 folder.stream().map(entry -> entry.read(files)).toList(),
                 disks,
                 walkthrough,
@@ -85,11 +89,43 @@ final class ScenarioReader {
                 files);
     }
 
+    /** An entry of {@code vms}: a configuration's name, and in what the VM differs from it. */
+    private record VmEntry(String file, VmChange change) {}
+
+    private static List<VmEntry> vms(Fields fields) {
+        List<VmEntry> vms = new ArrayList<>();
+        for (Fields vm : fields.sectionsOr("vms", "file")) {
+            int core = (int) vm.integer("core", 0, MAX_CORES - 1, ANY_CORE);
+            vms.add(new VmEntry(
+                    vm.text("file"),
+                    new VmChange(
+                            vm.optionalText("name"),
+                            vm.optionalText("kernel"),
+                            core == ANY_CORE ? null : core,
+                            mac(vm))));
+            vm.finish();
+        }
+        return vms;
+    }
+
+    private static @Nullable MacAddress mac(Fields vm) {
+        String text = vm.optionalText("mac");
+        if (text == null) {
+            return null;
+        }
+        if (!MAC.matcher(text).matches()) {
+            vm.problem("mac", "\"%s\" is not an address like 74:56:aa:0f:47:d1".formatted(text));
+            return null;
+        }
+        return new MacAddress(Long.parseLong(text.replace(":", ""), 16));
+    }
+
     /** An entry of {@code files}: a text or the name of a VM configuration. */
     private record FolderEntry(
             String name, @Nullable String text, @Nullable String vm, List<String> modules) {
         Scenario.FolderFile read(ScenarioFiles files) {
-            return new Scenario.FolderFile(name, text, vm == null ? null : ScenarioReader.vm(vm, files), modules);
+            return new Scenario.FolderFile(
+                    name, text, vm == null ? null : ScenarioReader.vm(vm, VmChange.NONE, files), modules);
         }
     }
 
@@ -162,19 +198,19 @@ final class ScenarioReader {
         return new NetworkPlan(captures, fields.optionalText("uplink"));
     }
 
-    private static Scenario.VmFile vm(String name, ScenarioFiles files) {
+    private static Scenario.VmFile vm(String name, VmChange change, ScenarioFiles files) {
         return name.startsWith(ScenarioFiles.SHIPPED)
-                ? shippedVm(name)
-                : new Scenario.VmFile(name, files.text("VM configuration", name));
+                ? shippedVm(name, change)
+                : new Scenario.VmFile(name, files.text("VM configuration", name), change);
     }
 
-    private static Scenario.VmFile shippedVm(String name) {
+    private static Scenario.VmFile shippedVm(String name, VmChange change) {
         String file = name.substring(ScenarioFiles.SHIPPED.length()) + ".json";
         if (!ScenarioCatalog.SHIPPED_VMS.contains(file)) {
             throw new InputException("There is no shipped VM configuration \"%s\". There are: %s."
                     .formatted(name, String.join(", ", ScenarioCatalog.SHIPPED_VMS)));
         }
-        return new Scenario.VmFile(file, ScenarioFiles.resource(file));
+        return new Scenario.VmFile(file, ScenarioFiles.resource(file), change);
     }
 
     private static void checkAgainst(Board board, Fields fields, int cores, long memory) {

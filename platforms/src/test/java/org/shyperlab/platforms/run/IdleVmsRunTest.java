@@ -37,7 +37,7 @@ class IdleVmsRunTest {
 
     /** Two VMs that share a core, which the hypervisor would have to switch between if they did anything. */
     @ParameterizedTest
-    @CsvSource({"qemu-aarch64, vm0-eight, vm4-eight, 2", "qemu-riscv64, vm0-riscv64-eight, '', 1"})
+    @CsvSource({"qemu-aarch64, vm0-eight, vm1-eight, 2", "qemu-riscv64, vm0-riscv64-eight, '', 1"})
     void idleVmsExecuteAndTrapNextToNothing(String board, String first, String second, int vms) throws IOException {
         Path file = Files.writeString(directory.resolve("idle.yaml"), """
                 scenario: idle
@@ -49,7 +49,7 @@ class IdleVmsRunTest {
                   kernel: shipped:linux
                 vms: [shipped:%s%s]
                 """.formatted(
-                        board, first, second.isEmpty() ? "" : ", shipped:" + second));
+                        board, first, second.isEmpty() ? "" : ", { file: shipped:%s, core: 0 }".formatted(second)));
         ByteArrayOutputStream console = new ByteArrayOutputStream();
         try (ConsoleOutput output = new ConsoleOutput(console);
                 Run run = RunBuilder.build(

@@ -23,15 +23,11 @@ class MostVmsRunTest {
     @TempDir
     private Path directory;
 
-    /** Bare-metal VMs, spread over four cores. */
+    /** Bare-metal VMs of one configuration, spread over four cores. */
     private Scenario scenario(String board, String vm, int vms, String mostVms) throws IOException {
-        for (int i = 0; i < vms; i++) {
-            String text = Execution.vm(vm)
-                    .replace("\"name\": \"hello\"", "\"name\": \"hello%d\"".formatted(i))
-                    .replace("\"0b10\"", "\"0x%x\"".formatted(1 << i % CORES))
-                    .replace("\"master\": 1", "\"master\": %d".formatted(i % CORES));
-            Files.writeString(directory.resolve("vm%d.json".formatted(i)), text);
-        }
+        String list = IntStream.range(0, vms)
+                .mapToObj(i -> "  - { file: \"shipped:%s\", name: hello%d, core: %d }%n".formatted(vm, i, i % CORES))
+                .collect(Collectors.joining());
         Path file = Files.writeString(directory.resolve("many.yaml"), """
                 scenario: many
                 description: for a test
@@ -41,17 +37,13 @@ class MostVmsRunTest {
                 guest:
                   kernel: shipped:hello
                 %s
-                vms: [%s]
-                """.formatted(
-                        board,
-                        CORES,
-                        mostVms,
-                        IntStream.range(0, vms).mapToObj("vm%d.json"::formatted).collect(Collectors.joining(", "))));
+                vms:
+                %s""".formatted(board, CORES, mostVms, list));
         return ScenarioCatalog.load(file.toString());
     }
 
     @ParameterizedTest
-    @CsvSource({"qemu-aarch64, vm1-hello.json", "qemu-riscv64, vm1-riscv64-hello.json"})
+    @CsvSource({"qemu-aarch64, vm1-hello", "qemu-riscv64, vm1-riscv64-hello"})
     void sixteenVmsRunOnFourCoresWhenTheScenarioAllowsThem(String board, String vm) throws IOException {
         Execution run = Execution.twice(scenario(board, vm, 16, "most-vms: 16"), false, null, null);
         assertThat(run.outcome()).as("%s", run.failures()).isEqualTo(new Outcome(Outcome.SUCCESS, "powered off"));
@@ -63,10 +55,10 @@ class MostVmsRunTest {
 
     @Test
     void aScenarioHasEightVmsAtMostUnlessItSaysMore() {
-        assertThatThrownBy(() -> scenario("qemu-aarch64", "vm1-hello.json", 9, ""))
+        assertThatThrownBy(() -> scenario("qemu-aarch64", "vm1-hello", 9, ""))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("vms: 9 VMs; most-vms allows 8 (8 without the key)");
-        assertThatThrownBy(() -> scenario("qemu-aarch64", "vm1-hello.json", 9, "most-vms: 256"))
+        assertThatThrownBy(() -> scenario("qemu-aarch64", "vm1-hello", 9, "most-vms: 256"))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("most-vms");
     }
