@@ -48,13 +48,18 @@ abstract class HostileProgram {
         Label again = code.here();
         startOthers();
         for (int i = 0; i < ATTACKS; i++) {
-            attack();
+            surviving(this::attack);
         }
         code.jump(again);
         return code.image();
     }
 
     // ---- what the architectures add ----
+
+    /** An attack after which the guest goes on with what follows, if it can. */
+    void surviving(Runnable attack) {
+        attack.run();
+    }
 
     /** Starts the VM's other cores at its own beginning. */
     abstract void startOthers();
@@ -283,6 +288,14 @@ abstract class HostileProgram {
         @Override
         long[] places() {
             return PLACES;
+        }
+
+        @Override
+        void surviving(Runnable attack) {
+            int start = own.position();
+            own.word(0);
+            attack.run();
+            own.retreatTo(start, own.position());
         }
 
         private void smc(long function, long first, long second, long third) {

@@ -4,6 +4,7 @@ package org.shyperlab.hypervisor.code;
 public final class A64Assembler extends Assembler {
     private static final int FIRST = 19;
     private static final int CODE = 7;
+    private static final int RETREAT = 28;
     private static final int FIRST_VECTOR = 0x800;
     private static final int AFTER_VECTORS = 0x1000;
 
@@ -117,12 +118,23 @@ public final class A64Assembler extends Assembler {
         word(0xd400_0002, 0xaa00_03e0 | FIRST); // hvc #0; mov x19, x0
     }
 
+    /** ADR into X28 of what is written at {@code position} by now; {@code from} is where the instruction goes. */
+    public void retreatTo(int from, int position) {
+        int distance = position - from;
+        int back = position();
+        moveTo(from);
+        word(0x1000_0000 | (distance >> 2 & 0x7_ffff) << 5 | RETREAT);
+        moveTo(back);
+    }
+
+    /** As the others say. Where there is no instruction X28 says where to go, the start of the image at first. */
     @Override
     public void skipFaults() {
         int start = position();
         if (start > FIRST_VECTOR) {
             throw new IllegalStateException("vectors are at 2 KiB");
         }
+        constantX(RETREAT, address(0));
         constantX(9, address(FIRST_VECTOR));
         msr(system(3, 0, 12, 0, 0), 9);
         word(0x1400_0000 | AFTER_VECTORS - position() >> 2);
@@ -131,8 +143,7 @@ public final class A64Assembler extends Assembler {
             word(0xd538_520a, 0xd35b_fd4a, 0xf100_415f); // esr_el1: class 0x20 or 0x21, an instruction abort?
             word(0x5400_00a0); // b.eq +20
             word(0xd538_402a, 0x9100_114a, 0xd518_402a, 0xd69f_03e0); // x10 = elr_el1 + 4; eret
-            constantX(10, address(0));
-            word(0xd518_402a, 0xd280_78aa, 0xd518_400a, 0xd69f_03e0); // to the start, at EL1; eret
+            word(0xd518_403c, 0xd280_78aa, 0xd518_400a, 0xd69f_03e0); // elr_el1 = x28, at EL1; eret
         }
         moveTo(AFTER_VECTORS);
     }

@@ -71,7 +71,7 @@ public abstract class Assembler {
     /** As {@link #hypercall}, with x0 (a0) and so on from registers. */
     public abstract void hypercallOf(long code, int... registers);
 
-    /** Exceptions go back behind the instruction at fault; where there is no instruction, to the start of the image. */
+    /** Exceptions go back behind the instruction at fault. */
     public abstract void skipFaults();
 
     abstract void jumpTo(int from, int to);
