@@ -1,11 +1,8 @@
 package org.shyperlab.hypervisor;
 
 import java.util.Random;
-import org.shyperlab.emulator.device.aia.Imsic;
-import org.shyperlab.hypervisor.code.A64Assembler;
 import org.shyperlab.hypervisor.code.Assembler;
 import org.shyperlab.hypervisor.code.Label;
-import org.shyperlab.hypervisor.code.Rv64Assembler;
 import org.shyperlab.hypervisor.code.VirtioCode;
 import org.shyperlab.hypervisor.hypercall.Hypercall;
 import org.shyperlab.hypervisor.hypercall.RandomArguments;
@@ -28,7 +25,7 @@ abstract class HostileProgram {
     final LifeBoard board;
     private final boolean networked;
 
-    private HostileProgram(Assembler code, LifeBoard board, long seed, boolean networked) {
+    HostileProgram(Assembler code, LifeBoard board, long seed, boolean networked) {
         this.code = code;
         this.board = board;
         this.networked = networked;
@@ -38,8 +35,8 @@ abstract class HostileProgram {
     /** The guest of this seed, an {@link LifeBoard#equipped} one, with a NIC or without. */
     static byte[] of(LifeBoard board, long seed, boolean networked) {
         HostileProgram program = board instanceof LifeBoard.Rv64 riscv
-                ? new Rv64(riscv, seed, networked)
-                : new A64(board, seed, networked);
+                ? new Rv64HostileProgram(riscv, seed, networked)
+                : new A64HostileProgram(board, seed, networked);
         return program.image();
     }
 
@@ -259,249 +256,6 @@ abstract class HostileProgram {
             access(places()[random.nextInt(places().length)] + random.nextInt((int) PAGE));
         } else {
             access(code.ram() + HALF + random.nextInt((int) HALF - 8));
-        }
-    }
-
-    /** PSCI, GICv2 and MSR. */
-    private static final class A64 extends HostileProgram {
-        private static final int[] FUNCTIONS = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 18, 20};
-        private static final int VBAR_EL1 = A64Assembler.system(3, 0, 12, 0, 0);
-        private static final long[] PLACES = {
-            0,
-            TestBoard.GICH,
-            TestBoard.GICV,
-            TestBoard.UART,
-            TestBoard.RAM - 0x1000,
-            TestBoard.RAM + 0x100_0000,
-            TestBoard.VM_RAM,
-            TestBoard.VM_RAM + 0x100_0000,
-            0x7_0000_0000L,
-            0xff_ffff_f000L
-        };
-        private final A64Assembler own;
-
-        A64(LifeBoard board, long seed, boolean networked) {
-            super(new A64Assembler(), board, seed, networked);
-            own = (A64Assembler) code;
-        }
-
-        @Override
-        long[] places() {
-            return PLACES;
-        }
-
-        @Override
-        void surviving(Runnable attack) {
-            int start = own.position();
-            own.word(0);
-            attack.run();
-            own.retreatTo(start, own.position());
-        }
-
-        private void smc(long function, long first, long second, long third) {
-            own.constantX(0, function);
-            own.constantX(1, first);
-            own.constantX(2, second);
-            own.constantX(3, third);
-            own.word(0xd400_0003);
-        }
-
-        @Override
-        void startOthers() {
-            smc(0xc400_0003L, 1, code.address(0), 0);
-        }
-
-        @Override
-        void firmwareCall() {
-            int function = FUNCTIONS[random.nextInt(FUNCTIONS.length)];
-            boolean endsItself = function == 2 || function == 8 || function == 9;
-            if (!endsItself || chance(2)) {
-                long wide = random.nextBoolean() ? 0x8400_0000L : 0xc400_0000L;
-                long entry = chance(50) ? code.address(0) : value();
-                smc(wide | function, chance(70) ? random.nextInt(9) : value(), chance(50) ? 0 : entry, value());
-            }
-        }
-
-        @Override
-        void sendInterrupts() {
-            long sgi = random.nextInt(16) | random.nextInt(256) << 16 | (long) random.nextInt(4) << 24;
-            code.poke(4, TestBoard.GICD + 0xf00, chance(80) ? sgi : value(), 2, 3);
-        }
-
-        @Override
-        void controllerAccess() {
-            access(chance(70) ? TestBoard.GICD + random.nextInt(0x1000) : TestBoard.GICC + random.nextInt(0x1100));
-        }
-
-        @Override
-        void systemRegister() {
-            int register = 2 + random.nextInt(2) << 19 | random.nextInt(1 << 14) << 5;
-            own.constantX(9, value());
-            if (random.nextBoolean() || register == VBAR_EL1) {
-                own.mrs(register, 9);
-            } else if (chance(60)) {
-                own.msr(register, 9);
-            }
-        }
-
-        @Override
-        void special() {
-            switch (random.nextInt(7)) {
-                case 0 -> code.waitForInterrupt();
-                case 1 -> own.word(0xd503_205f, 0xd503_209f); // wfe, sev
-                case 2 -> own.word(0xd503_42ff, 0xd503_201f, 0xd503_42df); // interrupts on, nop, off
-                case 3 -> {
-                    own.constantX(9, random.nextInt(1000));
-                    own.msr(A64Assembler.system(3, 3, 14, 2 + random.nextInt(2), 0), 9); // CNTP or CNTV_TVAL
-                    own.constantX(9, random.nextInt(4));
-                    own.msr(A64Assembler.system(3, 3, 14, 2 + random.nextInt(2), 1), 9);
-                }
-                case 4 -> own.word(0xd508_0000 | random.nextInt(1 << 16) << 5 & 0x7_ffe0 | 9); // SYS: TLBI, IC, DC, AT
-                case 5 -> {
-                    own.constantX(9, random.nextInt(20_000));
-                    own.word(0xf100_0529, 0x54ff_ffe1); // a loop of so many rounds
-                }
-                default -> own.word(0xd400_0001 | random.nextInt(3) << 21 | random.nextInt(256) << 5); // svc, brk, hlt
-            }
-        }
-    }
-
-    /** SBI, PLIC or AIA, and CSRs. */
-    private static final class Rv64 extends HostileProgram {
-        private static final long[] EXTENSIONS = {
-            0,
-            1,
-            2,
-            3,
-            4,
-            5,
-            6,
-            7,
-            0x10,
-            0x5449_4d45,
-            0x0073_5049,
-            0x5246_4e43,
-            0x0048_534d,
-            0x4442_434e,
-            0x5353_5550,
-            0x0050_4d55
-        };
-        private static final long HSM = 0x0048_534d;
-        private static final long SRST = 0x5352_5354;
-        private static final long IPI = 0x0073_5049;
-        private static final int STVEC = 0x105;
-        private static final long STRIDE = Imsic.hartStride(AiaTestInterrupts.MANY_GUEST_FILES);
-        private static final int T0 = 5;
-        private static final int A0 = 10;
-        private static final int A6 = 16;
-        private static final long[] PLACES = {
-            0,
-            0x0200_0000L,
-            RiscvTestBoard.PLIC + 0x20_0000,
-            AiaTestInterrupts.MACHINE_DOMAIN,
-            AiaTestInterrupts.MACHINE_FILES,
-            AiaTestInterrupts.FILES,
-            AiaTestInterrupts.FILES + 0x8000,
-            RiscvTestBoard.UART,
-            RiscvTestBoard.RAM - 0x1000,
-            RiscvTestBoard.RAM + 0x100_0000,
-            0x8800_0000L,
-            0x7_0000_0000L,
-            0x1ff_ffff_f000L
-        };
-        private final Rv64Assembler own;
-        private final boolean aia;
-
-        Rv64(LifeBoard.Rv64 board, long seed, boolean networked) {
-            super(new Rv64Assembler(), board, seed, networked);
-            own = (Rv64Assembler) code;
-            aia = board.hasInterruptFiles();
-        }
-
-        @Override
-        long[] places() {
-            return PLACES;
-        }
-
-        private void ecall(long extension, long function, long... arguments) {
-            for (int i = 0; i < arguments.length; i++) {
-                own.constantX(A0 + i, arguments[i]);
-            }
-            own.constantX(A6, function);
-            own.ecall(extension);
-        }
-
-        @Override
-        void startOthers() {
-            ecall(HSM, 0, 1, code.address(0), 0);
-        }
-
-        @Override
-        void firmwareCall() {
-            if (chance(2)) {
-                ecall(chance(50) ? SRST : 8, 0, random.nextInt(3), random.nextInt(3));
-                return;
-            }
-            long extension = chance(90) ? EXTENSIONS[random.nextInt(EXTENSIONS.length)] : random.nextInt();
-            long function = random.nextInt(8);
-            boolean endsItself = extension == HSM && function == 1;
-            if (!endsItself || chance(5)) {
-                ecall(
-                        extension,
-                        function,
-                        chance(70) ? random.nextInt(9) : value(),
-                        chance(70) ? random.nextInt(9) : value(),
-                        value(),
-                        value(),
-                        value());
-            }
-        }
-
-        @Override
-        void sendInterrupts() {
-            if (aia && random.nextBoolean()) {
-                code.poke(4, AiaTestInterrupts.FILES + random.nextInt(2) * STRIDE, random.nextInt(70), 2, 3);
-            } else {
-                ecall(IPI, 0, chance(70) ? random.nextInt(256) : value(), chance(70) ? 0 : value());
-            }
-        }
-
-        @Override
-        void controllerAccess() {
-            if (aia) {
-                access(AiaTestInterrupts.APLIC + random.nextInt(0x8000));
-                return;
-            }
-            long[] parts = {0, 0x1000, 0x2000, 0x2080, 0x20_0000, 0x20_1000, 0x20_2000};
-            int part = random.nextInt(8);
-            long offset = part < parts.length ? parts[part] + random.nextInt(0x200) : random.nextInt(0x60_0000);
-            access(RiscvTestBoard.PLIC + offset);
-        }
-
-        @Override
-        void systemRegister() {
-            int csr = random.nextInt(0x1000);
-            own.constantX(T0, value());
-            if (csr != STVEC && random.nextBoolean()) {
-                own.writeCsr(csr, T0);
-            } else {
-                own.readCsr(csr, T0);
-            }
-        }
-
-        @Override
-        void special() {
-            switch (random.nextInt(6)) {
-                case 0 -> code.waitForInterrupt();
-                case 1 -> own.word(0x0000_100f, 0x0ff0_000f); // fence.i, fence
-                case 2 -> own.word(random.nextInt(32) << 15 | random.nextInt(32) << 20 | 0x1200_0073); // sfence.vma
-                case 3 -> own.word(random.nextInt(2) << 30 | random.nextInt(32) << 15 | 0x2200_0073); // hfence
-                case 4 -> {
-                    own.constantX(T0, random.nextInt(20_000));
-                    own.word(0xfff2_8293, 0xfe02_9ee3); // a loop of so many rounds
-                }
-                default -> own.word(0x6000_4073 | random.nextInt(64) << 20 | A0 << 15); // hlv, hsv
-            }
         }
     }
 }
