@@ -28,8 +28,8 @@ final class UplinkDevice {
     private UplinkDevice() {}
 
     /**
-     * The configuration with the device, as its last, at the first address and with the first interrupt of the board's virtio slots
-     * that the VM does not use.
+     * The configuration with the device, as its last, at the first address and with the first interrupt from the board's virtio
+     * slots on that the VM does not use.
      *
      * @throws InputException when the VM has no room for it
      */
@@ -97,7 +97,8 @@ final class UplinkDevice {
                         config.passthrough().stream().flatMap(device -> device.interrupts().stream()))
                 .collect(Collectors.toSet());
         int first = board.interrupts().idBase() + slots.interrupt();
-        return IntStream.range(first, first + slots.interrupts())
+        return IntStream.range(
+                        first, board.interrupts().idBase() + board.interrupts().end())
                 .filter(interrupt -> !taken.contains(interrupt))
                 .findFirst()
                 .orElseThrow(() -> new InputException("uplink of VM %s: the VM's devices use all interrupts from %d on."
