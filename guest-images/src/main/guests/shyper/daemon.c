@@ -13,6 +13,7 @@ struct disk {
     int file;
     u64 sectors;
     u64 buffer;
+    int failing; /* said already, and nothing has worked since */
 };
 
 static struct json json;
@@ -48,7 +49,7 @@ static int offer_disk(int node)
         return json_wrong(&json, node, size < 0 ? "the disk cannot be opened: " : "the disk is smaller than a sector: ", path);
     }
     struct disk *disk = &disks[disk_count];
-    *disk = (struct disk){(int)file, (u64)size / SECTOR, buffer};
+    *disk = (struct disk){(int)file, (u64)size / SECTOR, buffer, 0};
     i64 number = device_call(MEDIATED_APPEND, 0, device_address(buffer), buffer_size, disk->sectors, 0, 0, 0);
     if (number != (i64)disk_count) {
         return json_wrong(&json, node, "the hypervisor does not take the disk: ",
@@ -59,12 +60,23 @@ static int offer_disk(int node)
     return 1;
 }
 
-static int transfer(const struct disk *disk, u64 type, u64 sector, u64 count)
+/* The VM gets an I/O error; whoever looks after the files hears of the first of a row. */
+static int broken(struct disk *disk, const char *what, i64 error)
+{
+    if (!disk->failing) {
+        disk->failing = 1;
+        print(ERRORS, "shyper: disk %u: its file %s (error %d); its VM is told of an I/O error\n", (u64)(disk - disks), what, -error);
+    }
+    return BROKEN;
+}
+
+static int transfer(struct disk *disk, u64 type, u64 sector, u64 count)
 {
     static u8 data[LARGEST_BUFFER] __attribute__((aligned(8)));
     u64 size = count * SECTOR;
     if (type == FLUSH) {
-        return sys_sync(disk->file) < 0 ? BROKEN : WELL;
+        i64 error = sys_sync(disk->file);
+        return error < 0 ? broken(disk, "cannot be made durable", error) : WELL;
     }
     if (type > FLUSH || count > buffer_size / SECTOR || sector > disk->sectors || count > disk->sectors - sector) {
         return BROKEN;
@@ -76,10 +88,11 @@ static int transfer(const struct disk *disk, u64 type, u64 sector, u64 count)
         i64 moved = type == WRITE ? sys_pwrite(disk->file, data + done, size - done, sector * SECTOR + done)
                                   : sys_pread(disk->file, data + done, size - done, sector * SECTOR + done);
         if (moved <= 0) {
-            return BROKEN;
+            return broken(disk, type == WRITE ? "cannot be written" : moved ? "cannot be read" : "ends too soon", moved);
         }
         done += (u64)moved;
     }
+    disk->failing = 0;
     if (type == READ) {
         device_put(disk->buffer, data, size);
     }

@@ -5,7 +5,7 @@
 enum { SLOTS = 8, SLOT_SIZE = 512, LOOKS = 32 };
 
 /* How long we look for the next message before we sleep: about what a guest takes from an answer to its next request. */
-static const u64 PATIENCE = 50000;
+static const u64 PATIENCE = 100000;
 
 /* The words that we and the hypervisor share (docs/hypercalls.md, SHARE_COUNTERS). */
 enum { WRITTEN = COUNTERS, READ = COUNTERS + 8, WAITING = COUNTERS + 16, AWAKE = COUNTERS + 24 };

@@ -6,6 +6,8 @@ public enum DiskPart {
     WORK,
     /** Finds that it cannot write and can read. */
     READ_ONLY,
+    /** Finds that it can neither write nor read. */
+    BROKEN,
     /** Resets the device while a read is under way, then WORK. */
     RESET,
     /** Writes without end. */

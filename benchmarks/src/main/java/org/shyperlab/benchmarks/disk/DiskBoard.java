@@ -11,9 +11,9 @@ public enum DiskBoard {
     /** GICv2. */
     AARCH64("qemu-aarch64", "vm0-linux", 0xb000000, 90, GuestArchitecture.ARM64, """
             "cmdline": "console=ttyAMA0 panic=-1",
-            "image": { "kernel_filename": "kernel", "kernel_load_ipa": "0x40200000",
+            "image": { "kernel_filename": "shipped:linux", "kernel_load_ipa": "0x40200000",
                        "device_tree_load_ipa": "0x40000000",
-                       "ramdisk_filename": "initrd", "ramdisk_load_ipa": "0x4a000000" },
+                       "ramdisk_filename": "shipped:linux", "ramdisk_load_ipa": "0x4a000000" },
             "memory": { "num": 1, "region": [ { "ipa_start": "0x40000000", "length": "0x10000000" } ] },
             "passthrough_device": { "passthrough_device_list": [
               { "name": "gicv", "base_pa": "0x8040000", "base_ipa": "0x8010000", "length": "0x2000", "irq_list": [27] } ] },
@@ -46,9 +46,9 @@ public enum DiskBoard {
 
     private static final String RISCV = """
             "cmdline": "console=ttyS0 panic=-1",
-            "image": { "kernel_filename": "kernel", "kernel_load_ipa": "0x80200000",
+            "image": { "kernel_filename": "shipped:linux", "kernel_load_ipa": "0x80200000",
                        "device_tree_load_ipa": "0x88000000",
-                       "ramdisk_filename": "initrd", "ramdisk_load_ipa": "0x8a000000" },
+                       "ramdisk_filename": "shipped:linux", "ramdisk_load_ipa": "0x8a000000" },
             "memory": { "num": 1, "region": [ { "ipa_start": "0x80000000", "length": "0x10000000" } ] },
             """;
     private static final String UART = """

@@ -5,14 +5,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import org.shyperlab.guestimages.debian.DebianPackages;
-import org.shyperlab.guestimages.linux.LinuxGuest;
 import org.shyperlab.platforms.run.ConsoleOutput;
 import org.shyperlab.platforms.run.ConsoleWatcher;
-import org.shyperlab.platforms.run.Disk;
 import org.shyperlab.platforms.run.Outcome;
 import org.shyperlab.platforms.run.Run;
 import org.shyperlab.platforms.run.RunBuilder;
@@ -30,7 +26,7 @@ import org.shyperlab.platforms.scenario.ScenarioCatalog;
  * @param checked what the guest said of the data that it read back, and at last the checksum of what its mediated disk holds
  */
 public record DiskRun(Outcome outcome, String console, List<DiskPhase> phases, List<String> checked) {
-    private static final int SECTOR = 512;
+    private static final int INDENT = 6;
 
     /** Copies the lists. */
     public DiskRun {
@@ -57,16 +53,9 @@ public record DiskRun(Outcome outcome, String console, List<DiskPhase> phases, L
      * @param directory for files of the run
      */
     public static DiskRun of(DiskBoard board, long bytes, List<Integer> records, Path directory) throws IOException {
-        LinuxGuest linux = LinuxGuest.make(DebianPackages.inUserCache(System.err::println), board.linux());
-        byte[] kernel = linux.kernel().bytes();
-        byte[] initrd = linux.initrd(DiskScript.guest(bytes, records), List.of("virtio_mmio", "virtio_blk"));
-        int sectors = (kernel.length + SECTOR - 1) / SECTOR;
-        byte[] images = Arrays.copyOf(kernel, sectors * SECTOR + (initrd.length + SECTOR - 1) / SECTOR * SECTOR);
-        System.arraycopy(initrd, 0, images, sectors * SECTOR, initrd.length);
-        Path imageFile = Files.write(directory.resolve("images"), images);
         Files.writeString(directory.resolve("vm0.json"), board.managementVm());
-        Path file = Files.writeString(
-                directory.resolve("disks.yaml"), """
+        Files.writeString(directory.resolve("guest.json"), board.guestVm());
+        Path file = Files.writeString(directory.resolve("disks.yaml"), """
                 scenario: disks
                 description: passes over a mediated disk and one of the hypervisor's own
                 board: %s
@@ -76,22 +65,34 @@ public record DiskRun(Outcome outcome, String console, List<DiskPhase> phases, L
                   kernel: shipped:linux
                   initrd: shipped:linux
                 vms: [vm0.json]
+                files:
+                  - name: vm1.json
+                    vm: guest.json
+                  - name: mediated-cfg.json
+                    text: '{"mediated": ["/root/disk.img"]}'
                 disks:
                   - vm: %s
                     memory: %d
-                """.formatted(board.board(), DiskScript.GUEST, bytes));
-        String commands = DiskScript.management(kernel.length, sectors, board.guestVm(), bytes);
-        RunOptions options = new RunOptions.Builder(false)
-                .commands(commands)
-                .disks(List.of(new Disk(imageFile, null, true)))
-                .build();
-        return execute(ScenarioCatalog.load(file.toString()), options);
+                walkthrough:
+                  - vm: linux
+                    run: |
+                %s
+                  - vm: %2$s
+                    run: |
+                %s
+                """.formatted(
+                        board.board(),
+                        DiskScript.GUEST,
+                        bytes,
+                        DiskScript.management(bytes).indent(INDENT),
+                        DiskScript.guest(bytes, records).indent(INDENT)));
+        return execute(ScenarioCatalog.load(file.toString()));
     }
 
-    private static DiskRun execute(Scenario scenario, RunOptions options) {
+    private static DiskRun execute(Scenario scenario) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ConsoleOutput output = new ConsoleOutput(bytes);
-                Run run = RunBuilder.build(scenario, options, output, System.err::println)) {
+                Run run = RunBuilder.build(scenario, new RunOptions.Builder(false).unattended(true).build(), output, System.err::println)) {
             RunningVms vms = Objects.requireNonNull(run.vms());
             PhaseWatcher watcher = new PhaseWatcher(vms);
             vms.watch(0, new GuestArrival(vms, watcher));

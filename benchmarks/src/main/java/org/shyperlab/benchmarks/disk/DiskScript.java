@@ -12,6 +12,8 @@ final class DiskScript {
     /** The disk that the hypervisor has itself. */
     static final String OWN = "own";
 
+    private static final int PAGE = 4096;
+
     private DiskScript() {}
 
     /** The guest's part: passes over both disks with records of these sizes, {@code bytes} each. */
@@ -43,6 +45,7 @@ final class DiskScript {
                     [ "$data" = "$(md5sum < /tmp/back)" ] && echo "@ same $1 $3" || echo "@ DIFFERENT $1 $3"
                     rm /tmp/back
                 }
+                sleep 2 # the kernel still has things to do after its start
                 pass none vda nothing 0
                 for record in %2$s; do disk %4$s vdb $record; disk %3$s vda $record; done
                 echo "@ last $data"
@@ -50,25 +53,18 @@ final class DiskScript {
                 """.formatted(bytes, sizes, MEDIATED, OWN);
     }
 
-    /** The management VM's part: images are on its disk, the served file is in its memory and has a page more for the end's mark. */
-    static String management(int kernelBytes, int imageSectors, String vm, long bytes) {
+    /** The management VM's part: the served file is in its memory and has a page more, for the guest's last word. */
+    static String management(long bytes) {
         return """
                 cd /root
-                cat > vm1.json <<'X'
-                %s
-                X
-                echo '{"mediated": ["/root/disk.img"]}' > mediated-cfg.json
-                head -c %d /dev/vda > kernel
-                dd if=/dev/vda of=initrd bs=512 skip=%d 2> /dev/null
-                dd if=/dev/zero of=disk.img bs=4096 count=%d 2> /dev/null
+                dd if=/dev/zero of=disk.img bs=4096 count=%1$d 2> /dev/null
                 shyper system daemon mediated-cfg.json &
                 usleep 50000
                 shyper vm config vm1.json
-                rm kernel
                 shyper vm boot 1
-                until dd if=disk.img bs=4096 skip=%5$d 2> /dev/null | grep -q finished; do sleep 1; done
-                echo "served: $(head -c %6$d disk.img | md5sum)"
+                until dd if=disk.img bs=4096 skip=%2$d 2> /dev/null | grep -q finished; do sleep 1; done
+                echo "served: $(head -c %3$d disk.img | md5sum)"
                 sleep 1
-                """.formatted(vm, kernelBytes, imageSectors, bytes / 4096 + 1, bytes / 4096, bytes);
+                """.formatted(bytes / PAGE + 1, bytes / PAGE, bytes);
     }
 }

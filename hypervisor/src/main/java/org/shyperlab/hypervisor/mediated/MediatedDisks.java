@@ -72,7 +72,7 @@ public final class MediatedDisks {
      * @param buffer where its buffer is there
      * @param bufferSize bytes of the buffer, at least a sector
      * @param sectors size of the disk
-     * @return its number, or -1 when it had another size before and a VM uses it
+     * @return its number, or -1 when a VM uses it and it had another size before, or a larger buffer, which a waiting task may need
      */
     public int append(GuestRam ram, long buffer, int bufferSize, long sectors) {
         memory = ram;
@@ -80,7 +80,7 @@ public final class MediatedDisks {
             disks.add(new Disk());
         }
         Disk disk = disks.get(offered);
-        if (disk.user != null && (disk.sectors != sectors || disk.bufferSize != bufferSize)) {
+        if (disk.user != null && (disk.sectors != sectors || disk.bufferSize > bufferSize)) {
             return -1;
         }
         disk.buffer = buffer;

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.shyperlab.guestimages.BareMetalGuests;
 import org.shyperlab.guestimages.DiskPart;
 import org.shyperlab.guestimages.Mailbox;
+import org.shyperlab.hypervisor.config.EmulatedDeviceType;
 import org.shyperlab.platforms.scenario.Scenario;
 import org.shyperlab.platforms.scenario.ScenarioCatalog;
 
@@ -49,10 +51,10 @@ enum DiskVms {
         Files.writeString(directory.resolve("vm0.json"), Execution.vm(first));
         for (int i = 0; i < vms.size(); i++) {
             DiskVm vm = vms.get(i);
-            byte[] image = BareMetalGuests.load(architecture, "disk");
-            new Mailbox(image).disk(vm.part(), DISK, blocks);
-            Files.write(directory.resolve(vm.name() + ".bin"), image);
-            Files.writeString(directory.resolve(vm.name() + ".json"), configuration(vm.name(), 1 + i % 2));
+            write(directory, vm.name(), vm.part(), blocks);
+            Files.writeString(
+                    directory.resolve(vm.name() + ".json"),
+                    configuration(vm.name(), 1 + i % 2, EmulatedDeviceType.VIRTIO_BLK));
             names.append(", ").append(vm.name()).append(".json");
             disks.append("  - vm: ")
                     .append(vm.name())
@@ -74,7 +76,42 @@ enum DiskVms {
         return ScenarioCatalog.load(file.toString());
     }
 
-    private String configuration(String name, int core) {
+    /**
+     * The scenario in which a management VM with Linux has the configurations of these VMs in its folder, to start them itself: each
+     * with a disk that its daemon serves. {@code served} is the daemon's list of files. Only for {@link #GIC} and {@link #PLIC}.
+     */
+    Scenario managed(Path directory, int blocks, Map<String, DiskPart> vms, String served) throws IOException {
+        StringBuilder files = new StringBuilder();
+        for (Map.Entry<String, DiskPart> vm : vms.entrySet()) {
+            write(directory, vm.getKey(), vm.getValue(), blocks);
+            String json = configuration(vm.getKey(), 1, EmulatedDeviceType.VIRTIO_BLK_MEDIATED);
+            Files.writeString(directory.resolve(vm.getKey() + ".json"), json);
+            files.append("  - name: %1$s.json%n    vm: %1$s.json%n".formatted(vm.getKey()));
+        }
+        Path file = Files.writeString(directory.resolve("managed.yaml"), """
+                scenario: managed
+                description: for a test
+                board: %s
+                cores: 2
+                memory: 512M
+                guest:
+                  kernel: shipped:linux
+                  initrd: shipped:linux
+                vms: [%s]
+                files:
+                %s  - name: disks.json
+                    text: '{"mediated": [%s]}'
+                """.formatted(board, this == GIC ? "shipped:vm0-mvm" : "shipped:vm0-riscv64-mvm", files, served));
+        return ScenarioCatalog.load(file.toString());
+    }
+
+    private void write(Path directory, String name, DiskPart part, int blocks) throws IOException {
+        byte[] image = BareMetalGuests.load(architecture, "disk");
+        new Mailbox(image).disk(part, DISK, blocks);
+        Files.write(directory.resolve(name + ".bin"), image);
+    }
+
+    private String configuration(String name, int core, EmulatedDeviceType type) {
         return Execution.vm(other)
                 .replace("\"name\": \"hello\"", "\"name\": \"" + name + "\"")
                 .replace("shipped:hello", name + ".bin")
@@ -84,7 +121,7 @@ enum DiskVms {
                 .replaceFirst("(\"emulated_device\": \\{\\s*\"num\": )2", "$13")
                 .replaceFirst("(\"emulated_device_list\": \\[\\s*)\\{", """
                         $1{ "name": "disk", "base_ipa": "0xa000000", "length": "0x1000", "irq_id": 48, "cfg_num": 2,
-                          "cfg_list": [0, 0], "type": "EMU_DEVICE_T_VIRTIO_BLK" }, {""");
+                          "cfg_list": [0, 0], "type": "%s%s" }, {""".formatted(EmulatedDeviceType.PREFIX, type));
     }
 
     /** What the guest writes into block {@code block}. */
