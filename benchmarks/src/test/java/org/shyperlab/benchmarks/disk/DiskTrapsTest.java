@@ -36,13 +36,19 @@ class DiskTrapsTest {
             String what = "%s %s of %d: %s".formatted(phase.disk(), phase.operation(), phase.recordBytes(), phase);
             boolean mediated = phase.disk().equals(DiskScript.MEDIATED);
             long records = BYTES / phase.recordBytes();
-            // A record of 1 MiB is up to two requests, and a pass of writes ends with two flushes: fsync, and the last close.
-            assertThat(phase.requests()).as(what).isBetween(records, (phase.recordBytes() == LARGE ? 2 : 1) * records + 2);
+            // A record of 1 MiB is up to two requests, and a pass of writes ends with two flushes: fsync, and the last
+            // close.
+            assertThat(phase.requests())
+                    .as(what)
+                    .isBetween(records, (phase.recordBytes() == LARGE ? 2 : 1) * records + 2);
             long requests = phase.requests();
-            assertThat(phase.guest().all()).as(what).isLessThan((ofGuest + (mediated ? 1 : 0)) * requests + slack(requests));
+            assertThat(phase.guest().all())
+                    .as(what)
+                    .isLessThan((ofGuest + (mediated ? 1 : 0)) * requests + slack(requests));
             assertThat(phase.management().all())
                     .as(what)
-                    .isLessThan((mediated ? ofManagement * requests : 0) + slack(requests) + (mediated ? 3 * ofGuest : 0));
+                    .isLessThan(
+                            (mediated ? ofManagement * requests : 0) + slack(requests) + (mediated ? 3 * ofGuest : 0));
         }
     }
 

@@ -43,6 +43,9 @@ final class MediatedCalls {
         return number >= 0
                 ? number
                 : refusals.refuse(
-                        caller, call, HypercallError.WRONG_STATE, "a VM uses the disk, which had another size or a larger buffer before");
+                        caller,
+                        call,
+                        HypercallError.WRONG_STATE,
+                        "a VM uses the disk, which had another size or a larger buffer before");
     }
 }

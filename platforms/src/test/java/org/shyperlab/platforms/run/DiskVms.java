@@ -101,7 +101,8 @@ enum DiskVms {
                 files:
                 %s  - name: disks.json
                     text: '{"mediated": [%s]}'
-                """.formatted(board, this == GIC ? "shipped:vm0-mvm" : "shipped:vm0-riscv64-mvm", files, served));
+                """.formatted(
+                        board, this == GIC ? "shipped:vm0-mvm" : "shipped:vm0-riscv64-mvm", files, served));
         return ScenarioCatalog.load(file.toString());
     }
 
