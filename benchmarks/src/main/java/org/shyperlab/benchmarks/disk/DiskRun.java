@@ -92,7 +92,11 @@ public record DiskRun(Outcome outcome, String console, List<DiskPhase> phases, L
     private static DiskRun execute(Scenario scenario) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ConsoleOutput output = new ConsoleOutput(bytes);
-                Run run = RunBuilder.build(scenario, new RunOptions.Builder(false).unattended(true).build(), output, System.err::println)) {
+                Run run = RunBuilder.build(
+                        scenario,
+                        new RunOptions.Builder(false).unattended(true).build(),
+                        output,
+                        System.err::println)) {
             RunningVms vms = Objects.requireNonNull(run.vms());
             PhaseWatcher watcher = new PhaseWatcher(vms);
             vms.watch(0, new GuestArrival(vms, watcher));
