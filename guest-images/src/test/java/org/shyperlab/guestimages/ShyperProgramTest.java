@@ -193,13 +193,21 @@ final class ShyperProgramTest {
         "vm boot one,2",
         "vm boot 1 -f,2",
         "system daemon,2",
-        "system update Image,2", // the original's reboots the system
+        "system update,2",
         "--help,0"
     })
     void wrongUseTellsHowItIsUsed(String words, int exit) throws Exception {
         Result result = run(words.isEmpty() ? new String[0] : words.split(" "));
         assertThat(result.exit()).isEqualTo(exit);
         assertThat(result.output() + result.errors()).contains("shyper vm config [-n] FILE.json");
+    }
+
+    /** The original's reboots the system. */
+    @Test
+    void anUpdateOfTheHypervisorIsACallOfItsOwn() throws Exception {
+        assertThat(run("system", "update", "nowhere").errors()).contains("the image cannot be read: nowhere");
+        Files.write(folder.resolve("Image"), new byte[0x1000]);
+        assertThat(run("system", "update", "Image").errors()).contains("has no shyper device");
     }
 
     @Test
