@@ -118,7 +118,6 @@ public final class Hypervisor implements Monitor {
             architecture.initialiseInterrupts();
         }
         physical.initialise();
-        listener.message("Core %d init ok".formatted(core.index()));
         if (core.index() == 0) {
             cores.powerOnNeeded(physical);
         }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.debug.TranslationRegisters;
 import org.shyperlab.emulator.device.uart.SerialInput;
@@ -42,6 +43,7 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener, VmConso
     private @Nullable VmControl control;
     private final GuestErrorLog errors;
     private final Trace trace;
+    private final Consumer<String> messages;
     private final List<String> failures = new ArrayList<>();
     private @Nullable RunningVms vms;
 
@@ -51,13 +53,15 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener, VmConso
             VmBackEnds backEnds,
             Guests guests,
             GuestErrorLog errors,
-            Trace trace) {
+            Trace trace,
+            Consumer<String> messages) {
         this.platform = platform;
         this.backEnds = backEnds;
         this.boardConsole = boardConsole;
         this.guests = guests;
         this.errors = errors;
         this.trace = trace;
+        this.messages = messages;
     }
 
     /**
@@ -66,6 +70,7 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener, VmConso
      * @param boardConsole what the platform was built with
      * @param backEnds what is behind VMs' virtio devices; closed when this fails, else with the system
      * @param guests the VMs that the scenario starts, VM 0 first
+     * @param messages the hypervisor's own console, line by line
      */
     static HypervisedSystem load(
             Platform platform,
@@ -76,8 +81,10 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener, VmConso
             VmBackEnds backEnds,
             Guests guests,
             GuestErrorLog errors,
-            Trace trace) {
-        HypervisedSystem system = new HypervisedSystem(platform, boardConsole, backEnds, guests, errors, trace);
+            Trace trace,
+            Consumer<String> messages) {
+        HypervisedSystem system =
+                new HypervisedSystem(platform, boardConsole, backEnds, guests, errors, trace, messages);
         platform.console().enable();
         try {
             Hypervisor hypervisor = HypervisorBoard.hypervisor(platform, description, vms, options, backEnds, system);
@@ -209,6 +216,11 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener, VmConso
     @Override
     public void guestError(Vcpu vcpu, String format, Object... arguments) {
         errors.report(vcpu.core(), vcpu.toString(), format, arguments);
+    }
+
+    @Override
+    public void message(String line) {
+        messages.accept(line);
     }
 
     @Override

@@ -155,7 +155,8 @@ public final class RunBuilder {
                         new VmBackEnds(scenario, network, progress),
                         new Guests(guests, this::guest),
                         errors,
-                        trace));
+                        trace,
+                        line -> screen.line("hypervisor", line)));
     }
 
     private GuestSystem.Guest guest(int vm, String name) {

@@ -27,6 +27,12 @@ final class SharedScreen {
         return part;
     }
 
+    /** Shows a line of somebody who has no part of the screen. */
+    void line(String name, String text) {
+        byte[] line = "[%s] %s\r\n".formatted(name, text).getBytes(StandardCharsets.UTF_8);
+        output.put(line, line.length);
+    }
+
     /** Puts a VM in front; the line that it has begun is shown. */
     void front(int vm) {
         front = vm;

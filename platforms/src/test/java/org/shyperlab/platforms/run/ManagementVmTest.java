@@ -321,13 +321,13 @@ class ManagementVmTest {
                 .replace("0b10\"", "0b100\"")
                 .replace("\"base_ipa\": \"0x9000000\"", "\"base_ipa\": \"0x40000000\"");
         String commands = "cd /root\nhead -c 5000 /dev/zero > kernel\n" + here("vm1.json", wrong)
-                + "shyper vm config vm1.json; echo config $?; shyper vm list\n";
+                + "shyper vm config vm1.json; echo config $?; shyper vm list; shyper system test\n";
         Execution run = Execution.of(scenario(Ground.AARCH64), false, null, commands);
         assertWell(run);
         assertThat(lines(run))
                 .anyMatch(line -> line.startsWith("hello: cpu.allocate_bitmap: core 2 is not on the board"))
                 .anyMatch(line -> line.contains("emulated_device_list[1]") && line.contains("overlaps RAM"))
-                .containsSubsequence("shyper: vm1.json was not accepted", "config 2", "1 virtual machines");
+                .containsSubsequence("shyper: vm1.json was not accepted", "config 2", "1 virtual machines", "[hypervisor] HVC SYS TEST");
     }
 
     @ParameterizedTest
