@@ -34,7 +34,7 @@ class ManagementVmTest {
                   "cpu": { "num": 1, "allocate_bitmap": "0b10", "master": 1 },
                   "emulated_device": { "emulated_device_list": [
                     { "name": "intc@8000000", "base_ipa": "0x8000000", "length": "0x1000", "irq_id": 0,
-                      "type": "EMU_DEVICE_T_GICD" }%DISK%,
+                      "type": "EMU_DEVICE_T_GICD" },
                     { "name": "pl011@9000000", "base_ipa": "0x9000000", "length": "0x1000", "irq_id": 33,
                       "type": "EMU_DEVICE_T_CONSOLE" } ] },
                   "passthrough_device": { "passthrough_device_list": [
@@ -57,7 +57,7 @@ class ManagementVmTest {
                   "cpu": { "num": 1, "allocate_bitmap": "0b10", "master": 1 },
                   "emulated_device": { "emulated_device_list": [
                     { "name": "plic@c000000", "base_ipa": "0xc000000", "length": "0x600000", "irq_id": 0,
-                      "type": "EMU_DEVICE_T_PLIC" }%DISK%,
+                      "type": "EMU_DEVICE_T_PLIC" },
                     { "name": "uart@10000000", "base_ipa": "0x10000000", "length": "0x1000", "irq_id": 10,
                       "type": "EMU_DEVICE_T_CONSOLE" } ] } }
                 """);
@@ -94,7 +94,7 @@ class ManagementVmTest {
             return guest.replace("%NAME%", name)
                     .replace("%TYPE%", "VM_T_BARE_MATEL_APP")
                     .replace("%RAMDISK%", "\"ramdisk_load_ipa\": \"0\"")
-                    .replace("%DISK%", "");
+                    .replace("", "");
         }
     }
 
