@@ -63,6 +63,11 @@ public final class DeviceTree {
         return present;
     }
 
+    /** The highest phandle in the tree, 0 when there is none. */
+    int highestPhandle() {
+        return highestPhandle(root);
+    }
+
     /** The node at an absolute path like {@code /cpus/cpu@0}, or null. */
     public @Nullable FdtNode find(String path) {
         FdtNode node = root;

@@ -302,7 +302,7 @@ public enum Hypercall {
             11,
             Permission.MVM,
             State.WORKS,
-            "As UPLOAD_KERNEL_IMAGE, for a whole device tree instead of the generated one (the original: an overlay).",
+            "As UPLOAD_KERNEL_IMAGE, for an overlay over the generated device tree, or a whole tree instead of it.",
             Argument.guest(),
             Argument.any("size"),
             Argument.bytes("cache_ipa", 4, Argument.LARGEST_PART),

@@ -10,7 +10,7 @@ public final class Uploads {
     public enum Kind {
         /** The kernel, which every VM needs. */
         KERNEL("kernel"),
-        /** A device tree instead of the generated one. */
+        /** A device tree instead of the generated one, or an overlay for that. */
         DEVICE_TREE("device tree"),
         /** The initial RAM disk. */
         RAMDISK("RAM disk");

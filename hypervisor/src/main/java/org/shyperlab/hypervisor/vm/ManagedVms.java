@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.core.TrapKind;
+import org.shyperlab.emulator.devicetree.FdtOverlay;
 import org.shyperlab.hypervisor.DeviceTrees;
 import org.shyperlab.hypervisor.HypervisorListener;
 import org.shyperlab.hypervisor.HypervisorOptions;
@@ -32,6 +33,9 @@ import org.shyperlab.hypervisor.vcpu.Vcpu;
 
 /** What hypercalls can do with VMs: {@link VmControl} in the words of the hypercall table. */
 public final class ManagedVms implements VmManager, VmWatcher {
+    /** Linux takes no larger device tree. */
+    private static final int LARGEST_OVERLAY = 2 << 20;
+
     private final VmControl control;
     private final Cores cores;
     private final PlatformDescription platform;
@@ -167,16 +171,22 @@ public final class ManagedVms implements VmManager, VmWatcher {
         return control.boot(vm) ? null : HypercallError.WRONG_STATE;
     }
 
-    /** A VM gets a generated device tree when it wants one and none was uploaded. */
+    /** A VM gets a generated device tree when it wants one and none was uploaded; an uploaded overlay is laid over the generated tree. */
     private boolean hasTree(Vm vm, Uploads uploads) {
         VmConfig.Image image = vm.config().image();
-        if (image.deviceTreeAddress() == 0 || uploads.size(Uploads.Kind.DEVICE_TREE) > 0) {
+        long uploaded = uploads.size(Uploads.Kind.DEVICE_TREE);
+        if (image.deviceTreeAddress() == 0 || uploaded > LARGEST_OVERLAY) {
+            return true;
+        }
+        byte[] overlay = new byte[(int) uploaded];
+        if (uploaded > 0 && !(vm.memory().read(image.deviceTreeAddress(), overlay) && FdtOverlay.isOverlay(overlay))) {
             return true;
         }
         long size = uploads.size(Uploads.Kind.RAMDISK);
         MemoryRegion ramdisk = size == 0 ? null : new MemoryRegion(image.ramdiskAddress(), size);
         try {
-            return vm.memory().write(image.deviceTreeAddress(), trees.tree(vm.config(), ramdisk));
+            byte[] tree = trees.tree(vm.config(), ramdisk);
+            return vm.memory().write(image.deviceTreeAddress(), uploaded > 0 ? FdtOverlay.apply(tree, overlay) : tree);
         } catch (IllegalArgumentException error) {
             listener.message(String.valueOf(error.getMessage()));
             return false;

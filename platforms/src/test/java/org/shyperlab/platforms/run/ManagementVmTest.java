@@ -14,6 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.shyperlab.emulator.devicetree.DeviceTree;
+import org.shyperlab.emulator.devicetree.FdtNode;
+import org.shyperlab.emulator.devicetree.FdtWriter;
 import org.shyperlab.guestimages.BareMetalGuests;
 import org.shyperlab.guestimages.debian.DebianPackages;
 import org.shyperlab.guestimages.linux.GuestArchitecture;
@@ -296,6 +299,32 @@ class ManagementVmTest {
                         "[unikernel] unikernel: PASS",
                         "  VM 1  Inactive  Bare Metal App  unikernel",
                         "secret");
+    }
+
+    private static byte[] overlayOf(String path) {
+        FdtNode root = new FdtNode("");
+        root.add("fragment@0").strings("target-path", path).add("__overlay__").strings("model", "ours");
+        return FdtWriter.write(new DeviceTree(root, 0));
+    }
+
+    @Test
+    void anOverlayIsLaidOverTheGeneratedDeviceTreeOrRefusedWithItsReason() throws IOException {
+        requireKernel(Ground.AARCH64);
+        String configuration = Ground.AARCH64
+                .bareMetal("hello")
+                .replace("\"image\": {", "\"image\": { \"device_tree_filename\": \"overlay\",");
+        String commands = "cd /root\n" + file("kernel", BareMetalGuests.load("aarch64", "hello"))
+                + file("overlay", overlayOf("/nothing")) + file("sound", overlayOf("/chosen"))
+                + here("vm1.json", configuration) + """
+                shyper vm config vm1.json; shyper vm boot 1; echo refused $?; shyper vm remove 1
+                cp sound overlay; shyper vm config vm1.json; shyper vm boot 1; echo boot $?; usleep 100000
+                """;
+        Execution run = Execution.of(scenario(Ground.AARCH64), false, null, commands);
+        assertWell(run);
+        assertThat(lines(run))
+                .contains(
+                        "[hypervisor] device tree overlay: fragment@0 is for /nothing, and the tree below it has no such node")
+                .containsSubsequence("refused 1", "[hello] hello: PASS", "boot 0");
     }
 
     @Test
