@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,14 +43,17 @@ class TcpForwardingTest {
         listener.close();
     }
 
+    /** Each service has a thread of its own: one that a failed test left waiting holds up no other test. */
     private CompletableFuture<byte[]> serve(Service service) {
-        return CompletableFuture.supplyAsync(() -> {
+        CompletableFuture<byte[]> result = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
             try (Socket socket = listener.accept()) {
-                return service.serve(socket);
+                result.complete(service.serve(socket));
             } catch (IOException error) {
-                throw new IllegalStateException(error);
+                result.completeExceptionally(error);
             }
         });
+        return result.orTimeout(60, TimeUnit.SECONDS);
     }
 
     private static byte[] random(int length) {
@@ -177,19 +181,24 @@ class TcpForwardingTest {
         assertThat(client.connect()).isTrue();
         int start = client.next;
         int sent = 0;
-        // Until host and gateway are full; sockets of the host take megabytes.
-        for (int idle = 0; idle < 200; idle++) {
-            client.send(ACK, Arrays.copyOfRange(data, sent, sent + 1000));
-            sent += 1000;
-            int before = client.acknowledged;
-            while (!guest.received.isEmpty()) {
-                assertThat(client.step()).isTrue();
+        // Until host and gateway are full; sockets of the host take megabytes. A gateway that was full only until the
+        // host had
+        // time has lost a segment, and waits with an open window for it: so the guest begins there once more.
+        do {
+            client.next = client.acknowledged;
+            sent = client.next - start;
+            for (int idle = 0; idle < 200; idle++) {
+                client.send(ACK, Arrays.copyOfRange(data, sent, sent + 1000));
+                sent += 1000;
+                int before = client.acknowledged;
+                while (!guest.received.isEmpty()) {
+                    assertThat(client.step()).isTrue();
+                }
+                idle = client.acknowledged == before ? idle : 0;
             }
-            idle = client.acknowledged == before ? idle : 0;
-        }
+        } while (client.gatewaysWindow >= 1000);
         int taken = client.acknowledged - start;
         assertThat(taken).isLessThanOrEqualTo(sent - 150_000);
-        assertThat(client.gatewaysWindow).isLessThan(1000);
         // Nor is the FIN taken of a segment whose end is beyond the window.
         client.next = client.acknowledged;
         client.send(FIN | ACK, Arrays.copyOfRange(data, taken, taken + 2000));
