@@ -1,7 +1,6 @@
 package org.shyperlab.platforms.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -18,9 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.shyperlab.emulator.device.storage.BlockRequest;
 import org.shyperlab.emulator.device.storage.BlockStore;
 import org.shyperlab.emulator.device.storage.OverlayStore;
-import org.shyperlab.guestimages.debian.DebianPackages;
-import org.shyperlab.guestimages.linux.GuestArchitecture;
-import org.shyperlab.guestimages.linux.LinuxGuest;
+import org.shyperlab.platforms.run.LinuxGuests;
 
 /** A kill -9 of the program is a power cut for its guests: what they flushed is on the host's disk. */
 class PowerCutRunTest {
@@ -110,9 +107,7 @@ class PowerCutRunTest {
 
     @Test
     void whatAGuestHasFlushedSurvivesInTheFileAndInTheOverlay() throws Exception {
-        assumeTrue(
-                LinuxGuest.isCached(DebianPackages.inUserCache(message -> {}), GuestArchitecture.ARM64),
-                "the kernel is not in the cache");
+        LinuxGuests.fetch();
         byte[] original = new byte[BYTES];
         new Random(5).nextBytes(original);
         Path file = Files.write(directory.resolve("file.img"), original);

@@ -2,7 +2,6 @@ package org.shyperlab.platforms.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,8 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.shyperlab.guestimages.debian.DebianPackages;
-import org.shyperlab.guestimages.linux.GuestArchitecture;
 import org.shyperlab.guestimages.linux.LinuxGuest;
 import org.shyperlab.platforms.input.InputException;
 import org.shyperlab.platforms.scenario.ScenarioCatalog;
@@ -65,14 +62,6 @@ class DiskRunTest {
         }
     }
 
-    private static void requireKernel(String scenario) {
-        GuestArchitecture architecture =
-                scenario.contains("riscv64") ? GuestArchitecture.RISCV64 : GuestArchitecture.ARM64;
-        assumeTrue(
-                LinuxGuest.isCached(DebianPackages.inUserCache(message -> {}), architecture),
-                "the kernel for " + scenario + " is not in the cache");
-    }
-
     private static Execution run(String scenario, boolean bare, Disk disk) {
         return Execution.of(ScenarioCatalog.load(scenario), bare, null, COMMANDS, List.of(disk));
     }
@@ -96,7 +85,6 @@ class DiskRunTest {
         "qemu-riscv64-aia-linux, true, 1"
     })
     void linuxReadsAndWritesADiskAndDoesTheSameAgain(String scenario, boolean bare, int times) throws IOException {
-        requireKernel(scenario);
         Execution first = run(scenario, bare, new Disk(image, null, false));
         assertReadAndWrote(first);
         assertThat(Files.readAllBytes(image)).isEqualTo(after);
@@ -110,7 +98,6 @@ class DiskRunTest {
 
     @Test
     void anOverlayTakesTheWritesAndTheBaseStays() throws IOException {
-        requireKernel("qemu-aarch64-linux");
         Path overlay = directory.resolve("overlay");
         Execution first = run("qemu-aarch64-linux", true, new Disk(image, overlay, false));
         assertReadAndWrote(first);
