@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 final class OnQemuTest {
     private static final String QEMU = "qemu-system-aarch64";
+    /** Of the one guest that somebody types to. */
+    private static final String PROMPT = "latency:";
 
     @TempDir
     private static Path folder;
@@ -72,6 +74,7 @@ final class OnQemuTest {
         return Qemu.run(
                 folder,
                 image,
+                PROMPT,
                 input,
                 QEMU,
                 "-M",

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs an image on QEMU until it powers off. */
 final class Qemu {
-    private static final int ROUND_MILLIS = 500;
-    private static final int ROUNDS = 240;
+    private static final int ROUND_MILLIS = 100;
+    private static final int ROUNDS = 1200;
 
     private Qemu() {}
 
@@ -22,45 +22,41 @@ final class Qemu {
      * Everything that is printed on the serial console.
      *
      * @param folder for the files of this run
-     * @param input is typed at the start, and one more character every half second
+     * @param input is typed when the guest has printed {@code prompt}: QEMU's serial port forgets what came before the guest has set
+     *     it up
      * @param command the program with the machine's options
      */
-    static String run(Path folder, byte[] image, String input, String... command)
+    static String run(Path folder, byte[] image, String prompt, String input, String... command)
             throws IOException, InterruptedException {
         Path kernel = folder.resolve("kernel.bin");
         Path console = folder.resolve("console.txt");
         Files.write(kernel, image);
         List<String> words = new ArrayList<>(List.of(command));
-        words.addAll(List.of("-nographic", "-kernel", kernel.toString()));
+        words.addAll(List.of("-nographic", "-nic", "none", "-kernel", kernel.toString()));
         Process qemu = new ProcessBuilder(words)
                 .redirectErrorStream(true)
                 .redirectOutput(console.toFile())
                 .start();
-        try (OutputStream terminal = qemu.getOutputStream()) {
-            boolean ended = false;
-            for (int round = 0; round < ROUNDS && !ended; round++) {
-                // QEMU's serial port forgets what came before the guest has set it up: what got lost is made up for
-                // singly.
-                if (qemu.isAlive()) {
-                    type(terminal, round == 0 || input.isEmpty() ? input : input.substring(0, 1));
-                }
-                ended = qemu.waitFor(ROUND_MILLIS, TimeUnit.MILLISECONDS);
+        boolean typed = input.isEmpty();
+        boolean ended = false;
+        for (int round = 0; round < ROUNDS && !ended; round++) {
+            if (!typed && Files.readString(console, US_ASCII).contains(prompt)) {
+                type(qemu, input);
+                typed = true;
             }
-            if (!ended) {
-                qemu.destroyForcibly().waitFor();
-            }
-            String printed = Files.readString(console, US_ASCII);
-            assertThat(ended)
-                    .as("QEMU ended by itself; it printed:\n" + printed)
-                    .isTrue();
-            return printed;
+            ended = qemu.waitFor(ROUND_MILLIS, TimeUnit.MILLISECONDS);
         }
+        if (!ended) {
+            qemu.destroyForcibly().waitFor();
+        }
+        String printed = Files.readString(console, US_ASCII);
+        assertThat(ended).as("QEMU ended by itself; it printed:\n" + printed).isTrue();
+        return printed;
     }
 
-    private static void type(OutputStream terminal, String input) {
-        try {
+    private static void type(Process qemu, String input) {
+        try (OutputStream terminal = qemu.getOutputStream()) {
             terminal.write(input.getBytes(US_ASCII));
-            terminal.flush();
         } catch (IOException gone) {
             // QEMU ended between the question and the write; how it ended is judged by what it printed.
         }

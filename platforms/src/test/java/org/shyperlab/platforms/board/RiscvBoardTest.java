@@ -171,6 +171,8 @@ class RiscvBoardTest {
                         "-display",
                         "none",
                         "-serial",
+                        "none",
+                        "-nic",
                         "none")
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("qemu.out").toFile())
