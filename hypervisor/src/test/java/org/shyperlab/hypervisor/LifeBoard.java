@@ -230,7 +230,8 @@ abstract class LifeBoard implements AutoCloseable {
             return TestBoard.setup(TestBoard.vm(name, 1L << core, core, true), Guests.TICKS);
         }
 
-        private static VmSetup own(String name, int core, byte[] code) {
+        /** A VM with GIC partial passthrough, alone on its core. */
+        VmSetup own(String name, int core, byte[] code) {
             VmConfig config = TestBoard.config(
                     name,
                     1L << core,

@@ -100,6 +100,7 @@ public final class CpuInterface {
         }
         for (VirtualInterrupt interrupt : privates) {
             interrupt.enabled = interrupt.isSgi();
+            interrupt.edge = interrupt.isSgi();
             interrupt.priority = 0;
             interrupt.latched = false;
             interrupt.line = false;
@@ -224,6 +225,9 @@ public final class CpuInterface {
         int wanted = value;
         if (interrupt.dropPending) {
             wanted &= ~PENDING;
+            if ((value & HARDWARE) != 0 && (value & STATE) == PENDING) {
+                distributor.deactivate(interrupt);
+            }
         }
         if (interrupt.dropActive) {
             wanted &= ~ACTIVE;

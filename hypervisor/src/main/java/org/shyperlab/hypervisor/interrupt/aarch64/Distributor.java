@@ -58,19 +58,17 @@ public final class Distributor {
     /** Puts the shared part into reset state; linked physical interrupts are disabled and made inactive. */
     public void reset() {
         enabled = false;
-        PhysicalGic gic = router.here();
         for (VirtualInterrupt interrupt : shared) {
             interrupt.enabled = false;
+            interrupt.edge = false;
             interrupt.latched = false;
             interrupt.line = false;
             interrupt.active = false;
             interrupt.priority = 0;
             interrupt.targets = 0;
             evaluate(interrupt);
-            if (interrupt.isHardware() && gic != null) {
-                gic.enable(interrupt.physical, false);
-                gic.setPending(interrupt.physical, false);
-                gic.setActive(interrupt.physical, false);
+            if (interrupt.isHardware()) {
+                router.here().resetShared(interrupt.physical);
             }
         }
     }
@@ -223,8 +221,27 @@ public final class Distributor {
 
     /** Whether the line of the device behind a linked interrupt is high. On the core of the vCPU that a private one belongs to. */
     boolean isPhysicalLineHigh(VirtualInterrupt interrupt) {
-        PhysicalGic gic = router.here();
-        return interrupt.isHardware() && gic != null && gic.isPending(interrupt.physical);
+        return interrupt.isHardware() && router.here().isPending(interrupt.physical);
+    }
+
+    /**
+     * Has the vCPU that has the interrupt in a list register, where its guest may have ended it meanwhile, say what became of it: at
+     * once if it is {@code reader} itself, else in its core's own time, for the next to look.
+     */
+    void refresh(VirtualInterrupt interrupt, CpuInterface reader) {
+        CpuInterface holder = interrupt.holder;
+        if (holder != null && holder != reader) {
+            holder.requestSync();
+            router.changed(holder);
+        }
+    }
+
+    /**
+     * Gives up a physical interrupt that was taken for the guest and that the guest does not want any more: its next edge may come, and
+     * a level that is still high comes again.
+     */
+    void deactivate(VirtualInterrupt interrupt) {
+        router.here().setActive(interrupt.physical, false);
     }
 
     /**
@@ -234,9 +251,9 @@ public final class Distributor {
     void resample(VirtualInterrupt interrupt) {
         PhysicalGic gic = router.here();
         boolean sampled = interrupt.latched && interrupt.holder == null && interrupt.isHardware() && !interrupt.edge;
-        if (sampled && gic != null && gic.isActive(interrupt.physical) && !gic.isPending(interrupt.physical)) {
+        if (sampled && gic.isActive(interrupt.physical) && !gic.isPending(interrupt.physical)) {
             interrupt.latched = false;
-            gic.setActive(interrupt.physical, false);
+            deactivate(interrupt);
             evaluate(interrupt);
         }
     }
@@ -247,13 +264,12 @@ public final class Distributor {
         }
         resample(interrupt);
         interrupt.enabled = value;
-        PhysicalGic gic = router.here();
-        if (interrupt.physical >= PhysicalGic.FIRST_SPI && gic != null) {
+        if (interrupt.physical >= PhysicalGic.FIRST_SPI) {
             CpuInterface target = target(interrupt);
             if (value && target != null) {
                 router.route(interrupt.physical, target);
             }
-            gic.enable(interrupt.physical, value);
+            router.here().enable(interrupt.physical, value);
         }
         if (value) {
             deliver(interrupt);
@@ -263,9 +279,8 @@ public final class Distributor {
     }
 
     void setPending(VirtualInterrupt interrupt, boolean value) {
-        PhysicalGic gic = router.here();
-        if (interrupt.physical >= PhysicalGic.FIRST_SPI && gic != null) {
-            gic.setPending(interrupt.physical, value);
+        if (interrupt.physical >= PhysicalGic.FIRST_SPI) {
+            router.here().setPending(interrupt.physical, value);
             if (value) {
                 return; // it comes back as a physical interrupt
             }
@@ -274,6 +289,9 @@ public final class Distributor {
             interrupt.latched = true;
             deliver(interrupt);
         } else if (interrupt.latched || interrupt.holder != null) {
+            if (interrupt.isHardware() && interrupt.holder == null) {
+                deactivate(interrupt);
+            }
             interrupt.latched = false;
             interrupt.dropPending = interrupt.holder != null && !interrupt.isEmulatedLevel();
             reconsider(interrupt);
@@ -286,9 +304,8 @@ public final class Distributor {
         } else {
             interrupt.active = value;
         }
-        PhysicalGic gic = router.here();
-        if (interrupt.isHardware() && gic != null && !interrupt.latched) {
-            gic.setActive(interrupt.physical, value);
+        if (interrupt.isHardware() && !interrupt.latched) {
+            router.here().setActive(interrupt.physical, value);
         }
         if (interrupt.holder != null || interrupt.isPending()) {
             reconsider(interrupt);
@@ -313,9 +330,8 @@ public final class Distributor {
             return;
         }
         interrupt.edge = edge;
-        PhysicalGic gic = router.here();
-        if (interrupt.physical >= PhysicalGic.FIRST_SPI && gic != null) {
-            gic.configure(interrupt.physical, edge);
+        if (interrupt.physical >= PhysicalGic.FIRST_SPI) {
+            router.here().configure(interrupt.physical, edge);
         }
         deliver(interrupt);
     }

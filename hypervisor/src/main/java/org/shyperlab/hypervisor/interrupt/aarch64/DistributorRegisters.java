@@ -115,7 +115,11 @@ public final class DistributorRegisters implements EmulatedDevice {
         int count = size * 8 / row.bits;
         long value = 0;
         for (int i = 0; i < count && first + i < distributor.interrupts(); i++) {
-            value |= field(row, cpu, distributor.interrupt(cpu, first + i)) << i * row.bits;
+            VirtualInterrupt interrupt = distributor.interrupt(cpu, first + i);
+            if (row.isState) {
+                distributor.refresh(interrupt, cpu);
+            }
+            value |= field(row, cpu, interrupt) << i * row.bits;
         }
         return value;
     }

@@ -1,7 +1,5 @@
 package org.shyperlab.hypervisor.interrupt.aarch64;
 
-import org.jspecify.annotations.Nullable;
-
 /** How the virtual GIC reaches the cores: list registers of a vCPU are filled by the core that runs it and by no other. */
 public interface InterruptRouter {
     /**
@@ -10,8 +8,10 @@ public interface InterruptRouter {
      */
     void changed(CpuInterface target);
 
-    /** The GIC as the core sees it that executes now; null when no core does (the machine is between two slices). */
-    @Nullable
+    /**
+     * The GIC as the core sees it that executes now; as core 0 does when none executes (the machine is between two turns): an order
+     * from outside concerns shared interrupts only, which look the same from everywhere.
+     */
     PhysicalGic here();
 
     /** Routes a physical shared interrupt to the core of a vCPU. */

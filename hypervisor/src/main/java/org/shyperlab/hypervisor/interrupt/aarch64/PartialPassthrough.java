@@ -54,10 +54,10 @@ public final class PartialPassthrough implements EmulatedDevice {
 
     @Override
     public long read(Vcpu vcpu, long offset, int size) {
-        PhysicalGic gic = router.here();
-        if (gic == null || !isRegister(offset, size)) {
+        if (!isRegister(offset, size)) {
             return 0;
         }
+        PhysicalGic gic = router.here();
         int register = (int) offset;
         int value = gic.readDistributor(register, size);
         if (register >= TARGETS && register < CONFIGURATION) {
@@ -68,10 +68,10 @@ public final class PartialPassthrough implements EmulatedDevice {
 
     @Override
     public void write(Vcpu vcpu, long offset, int size, long value) {
-        PhysicalGic gic = router.here();
-        if (gic == null || !isRegister(offset, size)) {
+        if (!isRegister(offset, size)) {
             return;
         }
+        PhysicalGic gic = router.here();
         int register = (int) offset;
         if (register == SGIR) {
             sendSgi(gic, vcpu.index(), (int) value);
@@ -168,8 +168,13 @@ public final class PartialPassthrough implements EmulatedDevice {
         gic.writeDistributor(SGIR, 4, toCores(targets) << 16 | value & 15);
     }
 
+    /** The VM's shared interrupts are as after a reset of the board; its private ones belong to its vCPUs ({@link OwnedInterface}). */
     @Override
     public void reset() {
-        // The registers are the board's, which keeps them: the guest starts as after a warm reset.
+        for (int id = PhysicalGic.FIRST_SPI; id < legal.length * 32; id++) {
+            if ((legal[id >>> 5] & 1 << (id & 31)) != 0) {
+                router.here().resetShared(id);
+            }
+        }
     }
 }

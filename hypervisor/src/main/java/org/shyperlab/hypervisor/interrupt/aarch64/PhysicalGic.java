@@ -127,39 +127,14 @@ public final class PhysicalGic {
         writeD(enabled ? GICD_ISENABLER : GICD_ICENABLER, mask);
     }
 
-    /** The private interrupts that are enabled. */
-    int privateEnabled() {
-        return readD(GICD_ISENABLER);
+    /** Reads a register of this core's interface on behalf of a guest that owns its interrupts. */
+    int readInterface(int offset) {
+        return (int) core.readPhysical(cpuInterface + offset, 4);
     }
 
-    /** Writes the priorities of the private interrupts, four in a word. */
-    void privatePriorities(int[] words) {
-        for (int i = 0; i < words.length; i++) {
-            writeD(GICD_IPRIORITYR + i * 4, words[i]);
-        }
-    }
-
-    /** Reads the priorities of the private interrupts. */
-    void savePrivatePriorities(int[] words) {
-        for (int i = 0; i < words.length; i++) {
-            words[i] = readD(GICD_IPRIORITYR + i * 4);
-        }
-    }
-
-    /** GICC_CTLR. */
-    int cpuInterfaceControl() {
-        return (int) core.readPhysical(cpuInterface + GICC_CTLR, 4);
-    }
-
-    /** GICC_PMR. */
-    int priorityMask() {
-        return (int) core.readPhysical(cpuInterface + GICC_PMR, 4);
-    }
-
-    /** Sets GICC_CTLR and GICC_PMR. */
-    void cpuInterface(int newControl, int newMask) {
-        writeC(GICC_PMR, newMask);
-        writeC(GICC_CTLR, newControl);
+    /** Writes a register of this core's interface on behalf of a guest that owns its interrupts. */
+    void writeInterface(int offset, int value) {
+        writeC(offset, value);
     }
 
     /** GICC_IAR: the interrupt becomes active. */
@@ -195,11 +170,6 @@ public final class PhysicalGic {
     /** Sends the cores in {@code mask}, whose guests take their interrupts themselves, the software interrupt that only wakes. */
     public void sendKick(int mask) {
         writeD(GICD_SGIR, mask << 16 | KICK);
-    }
-
-    /** Takes back an IPI to this core that was not acknowledged: what it asked for was done meanwhile. */
-    void dropIpi() {
-        core.writePhysical(distributor + GICD_CPENDSGIR + IPI, 1, 0xff);
     }
 
     /** Ends the kick that brought this core back, whether the guest has seen it or not. */
@@ -242,6 +212,14 @@ public final class PhysicalGic {
     public void route(int id, int mask) {
         core.writePhysical(distributor + GICD_IPRIORITYR + id, 1, HYPERVISOR_PRIORITY);
         core.writePhysical(distributor + GICD_ITARGETSR + id, 1, mask & 0xff);
+    }
+
+    /** Puts a shared interrupt into reset state: disabled, neither pending nor active, level-sensitive. */
+    void resetShared(int id) {
+        enable(id, false);
+        setPending(id, false);
+        setActive(id, false);
+        configure(id, false);
     }
 
     /** Sets a shared interrupt's trigger. */

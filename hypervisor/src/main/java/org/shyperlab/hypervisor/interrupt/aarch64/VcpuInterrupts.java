@@ -1,6 +1,5 @@
 package org.shyperlab.hypervisor.interrupt.aarch64;
 
-import org.jspecify.annotations.Nullable;
 import org.shyperlab.hypervisor.HypervisorListener;
 import org.shyperlab.hypervisor.scheduler.Cores;
 import org.shyperlab.hypervisor.scheduler.PhysicalCore;
@@ -18,9 +17,9 @@ public final class VcpuInterrupts implements InterruptRouter {
     }
 
     @Override
-    public @Nullable PhysicalGic here() {
+    public PhysicalGic here() {
         PhysicalCore executing = cores.executing();
-        return executing == null ? null : ((A64PhysicalCore) executing).gic();
+        return ((A64PhysicalCore) (executing == null ? cores.get(0) : executing)).gic();
     }
 
     @Override
@@ -30,10 +29,7 @@ public final class VcpuInterrupts implements InterruptRouter {
 
     @Override
     public void route(int physical, CpuInterface cpu) {
-        PhysicalGic gic = here();
-        if (gic != null) {
-            gic.route(physical, ((A64PhysicalCore) cores.get(cpu.core())).gic().ownMask());
-        }
+        here().route(physical, ((A64PhysicalCore) cores.get(cpu.core())).gic().ownMask());
     }
 
     @Override

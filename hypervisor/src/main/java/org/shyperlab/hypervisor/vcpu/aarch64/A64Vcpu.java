@@ -47,7 +47,7 @@ public final class A64Vcpu extends Vcpu {
         return gic;
     }
 
-    /** Its emulated physical timer. */
+    /** Its emulated physical timer; of a guest that owns its interrupts, what is in the real one while the vCPU is not in its core. */
     public PhysicalTimer timer() {
         return timer;
     }
@@ -81,6 +81,8 @@ public final class A64Vcpu extends Vcpu {
         if (ownsInterrupts()) {
             owned.load(physicalGic);
             vm.returnHeld(physicalGic);
+            core.set(SysReg.CNTP_CVAL_EL0, timer.compare());
+            core.set(SysReg.CNTP_CTL_EL0, timer.control(0));
         } else {
             gic.load(physicalGic);
         }
@@ -103,6 +105,10 @@ public final class A64Vcpu extends Vcpu {
         core.save(context);
         core.set(SysReg.CNTV_CTL_EL0, 0);
         if (ownsInterrupts()) {
+            timer.setCompare(core.get(SysReg.CNTP_CVAL_EL0));
+            timer.setControl(core.get(SysReg.CNTP_CTL_EL0));
+            core.set(SysReg.CNTP_CTL_EL0, 0);
+            core.set(SysReg.CNTP_CVAL_EL0, 0);
             owned.save(physicalGic);
             core.set(SysReg.HCR_EL2, HypervisorControls.HCR_VIRTUAL_INTERRUPTS);
             physicalGic.initialiseCore();
@@ -140,12 +146,16 @@ public final class A64Vcpu extends Vcpu {
 
     @Override
     public long deadline(long now) {
-        return state() == VcpuState.PAUSED ? PhysicalCore.NEVER : Math.min(timer.deadline(now), virtualDeadline());
+        boolean none = state() == VcpuState.PAUSED || ownsInterrupts();
+        return none ? PhysicalCore.NEVER : Math.min(timer.deadline(now), virtualDeadline());
     }
 
     /** The virtual timer's own interrupt comes from the hardware as soon as the vCPU's registers are back in the core. */
     @Override
     public boolean timerFired(long now) {
+        if (ownsInterrupts()) {
+            return false;
+        }
         if (timer.isAsserted(now)) {
             vm.distributor().setPrivateLine(gic, PhysicalGic.PHYSICAL_TIMER, true);
         }
@@ -158,6 +168,9 @@ public final class A64Vcpu extends Vcpu {
             return PhysicalCore.NEVER;
         }
         boolean on = (context.get(SysReg.CNTV_CTL_EL0) & TIMER_CONTROLS) == TIMER_ENABLED;
-        return on ? context.get(SysReg.CNTV_CVAL_EL0) + vm.epoch() : PhysicalCore.NEVER;
+        long compare = context.get(SysReg.CNTV_CVAL_EL0);
+        long at = compare + vm.epoch();
+        // Both are unsigned (D12.2.4): what is negative here lies further away than any run gets.
+        return on && compare >= 0 && at >= 0 ? at : PhysicalCore.NEVER;
     }
 }

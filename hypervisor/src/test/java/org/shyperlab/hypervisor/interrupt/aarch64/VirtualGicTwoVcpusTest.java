@@ -1,0 +1,193 @@
+package org.shyperlab.hypervisor.interrupt.aarch64;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.shyperlab.emulator.core.CostTable;
+import org.shyperlab.emulator.core.InterruptInputs;
+import org.shyperlab.emulator.device.gic.GicV2;
+import org.shyperlab.emulator.machine.A64Machine;
+import org.shyperlab.emulator.machine.MachineSpec;
+import org.shyperlab.emulator.trace.GuestErrors;
+import org.shyperlab.emulator.trace.Trace;
+import org.shyperlab.hypervisor.TestVcpu;
+import org.shyperlab.hypervisor.vcpu.Vcpu;
+
+/** The virtual GIC of two vCPUs on two cores: what one sees and changes of interrupts that the other has. */
+class VirtualGicTwoVcpusTest {
+    private static final long GICD = 0x800_0000;
+    private static final long GICC = 0x801_0000;
+    private static final long GICH = 0x803_0000;
+    private static final long GICV = 0x804_0000;
+    private static final int SPURIOUS = 1023;
+    private static final int SPI = 40;
+    private static final int SPI_BIT = 1 << SPI - 32;
+
+    private final A64Machine machine = new A64Machine(
+            new MachineSpec("test", 2, 1_000_000_000L, 62_500_000L, 10_000, CostTable.FREE),
+            GuestErrors.IGNORE,
+            new Trace());
+    private final PhysicalGic[] gics = new PhysicalGic[2];
+    private final Vcpu[] vcpus = {new TestVcpu(0, 0), new TestVcpu(1, 1)};
+    private final Distributor distributor;
+    private final DistributorRegisters registers;
+
+    VirtualGicTwoVcpusTest() {
+        GicV2 hardware = new GicV2(
+                "gic",
+                64,
+                new InterruptInputs[] {machine.interruptInputs(0), machine.interruptInputs(1)},
+                GuestErrors.IGNORE);
+        machine.bus().attach(hardware.distributor(), GICD);
+        machine.bus().attach(hardware.cpuInterface(), GICC);
+        machine.bus().attach(hardware.virtualControl(), GICH);
+        machine.bus().attach(hardware.virtualCpuInterface(), GICV);
+        for (int i = 0; i < 2; i++) {
+            gics[i] = new PhysicalGic(machine.core(i), GICD, GICC, GICH);
+        }
+        distributor = new Distributor(new Router(), new int[] {0, 1}, 96, gics[0].listRegisters());
+        registers = new DistributorRegisters(distributor, 0x1000);
+        for (int i = 0; i < 2; i++) {
+            distributor.cpuInterface(i).owner(vcpus[i]);
+            distributor.cpuInterface(i).load(gics[i]);
+            machine.core(i).writePhysical(GICV + 4, 4, 0xff);
+            machine.core(i).writePhysical(GICV, 4, 1);
+        }
+        write(0, 0x000, 4, 1);
+    }
+
+    @AfterEach
+    void close() {
+        machine.close();
+    }
+
+    /** Every vCPU's core carries out at once what it is asked for. */
+    private final class Router implements InterruptRouter {
+        @Override
+        public void changed(CpuInterface target) {
+            target.update();
+        }
+
+        @Override
+        public PhysicalGic here() {
+            return gics[0];
+        }
+
+        @Override
+        public void route(int physical, CpuInterface target) {
+            gics[0].route(physical, 1 << target.core());
+        }
+
+        @Override
+        public void injected(CpuInterface target, int id) {}
+    }
+
+    private void write(int vcpu, int offset, int size, long value) {
+        registers.write(vcpus[vcpu], offset, size, value);
+    }
+
+    private long read(int vcpu, int offset, int size) {
+        return registers.read(vcpus[vcpu], offset, size);
+    }
+
+    private int acknowledge(int vcpu) {
+        return (int) machine.core(vcpu).readPhysical(GICV + 0xc, 4);
+    }
+
+    private void end(int vcpu, int acknowledged) {
+        machine.core(vcpu).writePhysical(GICV + 0x10, 4, acknowledged);
+    }
+
+    private void raiseAtSecond() {
+        write(0, 0x104, 4, SPI_BIT);
+        write(0, 0x800 + SPI, 1, 2);
+        distributor.setLine(SPI, true);
+        assertThat(acknowledge(0)).isEqualTo(SPURIOUS);
+        assertThat(acknowledge(1)).isEqualTo(SPI);
+    }
+
+    /** Linux waits for this before it frees an interrupt (synchronize_irq): for ever, when it is told what was once. */
+    @Test
+    void anInterruptThatAnotherVcpuHasEndedIsSeenToBeInactive() {
+        raiseAtSecond();
+        CpuInterface second = distributor.cpuInterface(1);
+        second.requestSync();
+        second.update();
+        assertThat(read(0, 0x304, 4)).as("GICD_ISACTIVER1").isEqualTo(SPI_BIT);
+        distributor.setLine(SPI, false);
+        end(1, SPI);
+        read(0, 0x304, 4); // asks the other vCPU's core, which answers in its own time
+        assertThat(read(0, 0x304, 4)).as("GICD_ISACTIVER1").isZero();
+    }
+
+    @Test
+    void anInterruptThatAnotherVcpuHasJustTakenIsSeenToBeActive() {
+        raiseAtSecond();
+        read(0, 0x304, 4);
+        assertThat(read(0, 0x304, 4)).as("GICD_ISACTIVER1").isEqualTo(SPI_BIT);
+        assertThat(read(1, 0x304, 4)).isEqualTo(SPI_BIT);
+    }
+
+    @Test
+    void aVcpuTakesAnActiveInterruptFromTheOtherByItsRegister() {
+        raiseAtSecond();
+        distributor.setLine(SPI, false);
+        write(0, 0x384, 4, SPI_BIT);
+        assertThat(read(0, 0x304, 4)).isZero();
+        distributor.setLine(SPI, true);
+        write(0, 0x800 + SPI, 1, 1);
+        assertThat(acknowledge(0)).isEqualTo(SPI);
+    }
+
+    @Test
+    void aPendingInterruptMovesToTheVcpuThatItIsRoutedTo() {
+        write(0, 0x104, 4, SPI_BIT);
+        write(0, 0x800 + SPI, 1, 2);
+        distributor.setLine(SPI, true);
+        write(0, 0x800 + SPI, 1, 1);
+        assertThat(acknowledge(1)).isEqualTo(SPURIOUS);
+        assertThat(acknowledge(0)).isEqualTo(SPI);
+        write(0, 0x800 + SPI, 1, 0);
+        distributor.setLine(SPI, false);
+        end(0, SPI);
+        distributor.setLine(SPI, true);
+        assertThat(acknowledge(0)).as("no target").isEqualTo(SPURIOUS);
+        assertThat(acknowledge(1)).as("no target").isEqualTo(SPURIOUS);
+    }
+
+    @Test
+    void softwareInterruptsGoWhereTheFilterSaysAndTellWhoSentThem() {
+        write(0, 0xf00, 4, 0b11 << 16 | 3);
+        write(1, 0xf00, 4, 1 << 24 | 3);
+        int first = acknowledge(0);
+        end(0, first);
+        CpuInterface cpu = distributor.cpuInterface(0);
+        cpu.requestSync();
+        cpu.update();
+        int second = acknowledge(0);
+        assertThat(new int[] {first, second}).containsExactlyInAnyOrder(3, 1 << 10 | 3);
+        assertThat(acknowledge(1)).as("from vCPU 0").isEqualTo(3);
+        write(1, 0xf00, 4, 3L << 24 | 0xff << 16 | 4);
+        write(1, 0xf00, 4, 0xfc << 16 | 4);
+        end(0, second);
+        end(1, 3);
+        assertThat(acknowledge(0))
+                .as("a filter that is reserved, CPUs that do not exist")
+                .isEqualTo(SPURIOUS);
+        assertThat(acknowledge(1)).isEqualTo(SPURIOUS);
+    }
+
+    @Test
+    void eachVcpuHasItsOwnPrivateRegistersAndReadsItselfAsTheirTarget() {
+        write(0, 0x100, 4, 1 << 30);
+        write(0, 0x41e, 1, 0x50);
+        assertThat(read(1, 0x100, 4)).isEqualTo(0xffff);
+        assertThat(read(1, 0x41e, 1)).isZero();
+        assertThat(read(0, 0x800, 4)).isEqualTo(0x0101_0101L);
+        assertThat(read(1, 0x800, 4)).isEqualTo(0x0202_0202L);
+        write(1, 0xf20, 4, 0xff);
+        assertThat(read(1, 0xf10, 4)).as("only vCPUs that exist").isLessThanOrEqualTo(3);
+        assertThat(read(0, 0xf10, 4)).isZero();
+    }
+}
