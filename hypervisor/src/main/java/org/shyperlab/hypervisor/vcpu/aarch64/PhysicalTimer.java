@@ -20,7 +20,11 @@ public final class PhysicalTimer {
 
     /** CNTP_CTL_EL0 at counter value {@code now}. */
     public long control(long now) {
-        return control | ((control & ENABLE) != 0 && now >= compare ? STATUS : 0);
+        return control | ((control & ENABLE) != 0 && isReached(now) ? STATUS : 0);
+    }
+
+    private boolean isReached(long now) {
+        return Long.compareUnsigned(now, compare) >= 0;
     }
 
     /** Sets CNTP_CTL_EL0; ISTATUS is read-only. */
@@ -50,11 +54,13 @@ public final class PhysicalTimer {
 
     /** Whether its interrupt is asserted at {@code now}. */
     public boolean isAsserted(long now) {
-        return control == ENABLE && now >= compare;
+        return control == ENABLE && isReached(now);
     }
 
     /** Counter value at which its interrupt will be asserted; {@link Long#MAX_VALUE} for never or when it is already. */
     public long deadline(long now) {
-        return control == ENABLE && compare > now ? compare : Long.MAX_VALUE;
+        return control == ENABLE && compare > now
+                ? compare
+                : Long.MAX_VALUE; // the counter never gets to a negative one
     }
 }

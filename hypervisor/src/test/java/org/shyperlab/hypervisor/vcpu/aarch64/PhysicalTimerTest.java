@@ -40,6 +40,16 @@ class PhysicalTimerTest {
         assertThat(timer.compare()).isEqualTo(999);
     }
 
+    /** The counter and the compare value are unsigned (D12.2.4): the largest value is how software says never. */
+    @Test
+    void aCompareValueBeyondTheSignedNumbersIsFarAwayAndNotPast() {
+        timer.setCompare(-1);
+        timer.setControl(1);
+        assertThat(timer.isAsserted(1000)).isFalse();
+        assertThat(timer.control(1000)).isEqualTo(1);
+        assertThat(timer.deadline(1000)).isEqualTo(Long.MAX_VALUE);
+    }
+
     @Test
     void resetSwitchesItOff() {
         timer.setValue(0, 5);
