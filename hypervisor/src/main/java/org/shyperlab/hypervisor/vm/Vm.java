@@ -189,7 +189,7 @@ public abstract class Vm {
 
     /** The VM's time stands still; the last vCPU to be paused counts. */
     final void stopClock(long now) {
-        pausedAt = now;
+        pausedAt = Math.max(pausedAt, now);
     }
 
     /** The VM's time goes on as if nothing had been. */

@@ -134,8 +134,15 @@ public final class VmControl {
         first.home().start(first);
     }
 
-    /** Powers on a vCPU that is off. */
+    /**
+     * Powers on a vCPU that is off. Nothing happens when its VM has been told to stop or to start over: the vCPU that asks for this has
+     * not heard of it yet, because the clock of its core is behind.
+     */
     public void powerOn(Vcpu vcpu, long entry, long argument) {
+        VmState state = vcpu.machine().state();
+        if (state != VmState.ACTIVE && state != VmState.PAUSED) {
+            return;
+        }
         vcpu.startAt(entry, argument);
         vcpu.state(VcpuState.STARTING);
         if (vcpu.home() == cores.executing()) {
@@ -163,7 +170,8 @@ public final class VmControl {
             if (vcpu.state() == VcpuState.OFF || vcpu.state() == VcpuState.STARTING) {
                 continue;
             }
-            if (vcpu.home() == cores.executing()) {
+            boolean itself = vcpu == vcpu.home().running(); // which finishes its call before it stands still
+            if (vcpu.home() == cores.executing() && !itself) {
                 vcpu.home().pause(vcpu);
             } else {
                 halt(vcpu, Vcpu.REQUEST_PAUSE);
@@ -254,6 +262,7 @@ public final class VmControl {
 
     private void stopVcpus(Vm vm) {
         for (Vcpu vcpu : vm.vcpus()) {
+            vcpu.cancel(Vcpu.REQUEST_START | Vcpu.REQUEST_PAUSE | Vcpu.REQUEST_RESUME); // of the life that ends here
             if (vcpu.state() == VcpuState.OFF) {
                 continue;
             }
