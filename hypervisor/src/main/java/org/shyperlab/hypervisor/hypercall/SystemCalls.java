@@ -1,7 +1,6 @@
 package org.shyperlab.hypervisor.hypercall;
 
 import org.jspecify.annotations.Nullable;
-import org.shyperlab.hypervisor.vm.VmState;
 
 /** SYS: the whole system. */
 final class SystemCalls {
@@ -39,7 +38,7 @@ final class SystemCalls {
 
     private @Nullable VmEntry runningBeside(int caller) {
         for (VmEntry vm : manager.vms()) {
-            if (vm.id() != caller && vm.state() == VmState.ACTIVE) {
+            if (vm.id() != caller && vm.state().isAlive()) {
                 return vm;
             }
         }

@@ -174,6 +174,17 @@ class HypercallsTest {
     }
 
     @Test
+    void aVmThatIsPausedStillKeepsTheSystemUp() {
+        vms.call(0, Hypercall.SHUTDOWN_VM, 2 | 1 << 16);
+        vms.call(0, Hypercall.PAUSE_VM, 1);
+        assertThat(vms.call(0, Hypercall.REBOOT, 0)).isEqualTo(HypercallError.WRONG_STATE.code());
+        assertThat(vms.hasEnded()).isFalse();
+        vms.call(0, Hypercall.RESUME_VM, 1);
+        vms.call(0, Hypercall.SHUTDOWN_VM, 1 | 1 << 16);
+        assertThat(vms.call(0, Hypercall.REBOOT, 0)).isZero();
+    }
+
+    @Test
     void randomCallsOfAGuestNeitherThrowNorTouchAnotherVm() {
         Random random = new Random(4);
         vms.fillRandomly(0, random);
