@@ -10,6 +10,7 @@ import org.shyperlab.emulator.device.storage.BlockStore;
  */
 final class BlockTask implements BlockRequest {
     private static final int HEADER_BYTES = 16;
+    private static final int SMALL_BUFFER_BYTES = 4096;
 
     private static final int IN = 0;
     private static final int OUT = 1;
@@ -25,7 +26,7 @@ final class BlockTask implements BlockRequest {
     private final BlockStore store;
     private final DescriptorChain chain;
     private final byte[] small = new byte[HEADER_BYTES];
-    private ByteBuffer data = ByteBuffer.allocate(4096);
+    private ByteBuffer data = ByteBuffer.allocate(SMALL_BUFFER_BYTES);
     private Operation operation = Operation.FLUSH;
     private long offset;
     private int bytes;
@@ -78,7 +79,7 @@ final class BlockTask implements BlockRequest {
         bytes = (int) length;
         offset = device.offset(sector);
         if (data.capacity() < bytes) {
-            data = ByteBuffer.allocate(Integer.highestOneBit(bytes - 1) << 1);
+            resize(Integer.highestOneBit(bytes - 1) << 1);
         }
         data.clear().limit(bytes);
         if (wanted == Operation.WRITE && !chain.read(HEADER_BYTES, data.array(), 0, bytes)) {
@@ -87,6 +88,18 @@ final class BlockTask implements BlockRequest {
         }
         device.submitted(bytes);
         submit(wanted);
+    }
+
+    private void resize(int capacity) {
+        device.buffersGrew(capacity - data.capacity());
+        data = ByteBuffer.allocate(capacity);
+    }
+
+    /** Gives most of its memory back; the task is idle. */
+    void shrink() {
+        if (data.capacity() > SMALL_BUFFER_BYTES) {
+            resize(SMALL_BUFFER_BYTES);
+        }
     }
 
     private void submit(Operation wanted) {

@@ -72,15 +72,6 @@ final class DescriptorChain {
         return writableBytes;
     }
 
-    /** The longest piece in bytes. */
-    long longestPiece() {
-        long longest = 0;
-        for (int i = 0; i < pieces; i++) {
-            longest = Math.max(longest, Integer.toUnsignedLong(lengths[i]));
-        }
-        return longest;
-    }
-
     /**
      * Copies {@code length} bytes, from byte {@code from} of the readable part on, into {@code target}.
      *

@@ -5,7 +5,7 @@ package org.shyperlab.emulator.device.virtio;
  * what the driver asked for. Until the driver says anything, all.
  */
 final class FrameFilter {
-    /** Addresses in each table; a driver that wants more gets all frames of that kind. */
+    /** Addresses in each table; a driver that wants more gets all frames. */
     static final int TABLE_SIZE = 64;
 
     private static final long BROADCAST = 0xffff_ffff_ffffL;
@@ -17,6 +17,9 @@ final class FrameFilter {
     private int unicasts;
     private int multicasts;
     private long own;
+    /** The driver wanted more addresses than the tables hold. */
+    private boolean overflowed;
+
     private boolean promiscuous;
     private boolean allMulticast;
 
@@ -28,8 +31,7 @@ final class FrameFilter {
 
     void reset() {
         own = permanent;
-        unicasts = 0;
-        multicasts = 0;
+        clearTables();
         promiscuous = true;
         allMulticast = false;
     }
@@ -54,27 +56,29 @@ final class FrameFilter {
     void clearTables() {
         unicasts = 0;
         multicasts = 0;
+        overflowed = false;
     }
 
-    /** One more address to pass; false when the table is full. */
-    boolean add(long address) {
-        if ((address & GROUP_BIT) != 0) {
-            if (multicasts == TABLE_SIZE) {
-                return false;
-            }
+    /** There are more addresses than the tables hold: all frames pass until they are set anew (5.1.6.5.2). */
+    void overflow() {
+        overflowed = true;
+    }
+
+    /** One more address to pass. */
+    void add(long address) {
+        boolean group = (address & GROUP_BIT) != 0;
+        if ((group ? multicasts : unicasts) == TABLE_SIZE) {
+            overflow();
+        } else if (group) {
             multicast[multicasts++] = address;
         } else {
-            if (unicasts == TABLE_SIZE) {
-                return false;
-            }
             unicast[unicasts++] = address;
         }
-        return true;
     }
 
     /** Whether the frame that begins at {@code offset} is for the driver. */
     boolean passes(byte[] frame, int offset) {
-        if (promiscuous) {
+        if (promiscuous || overflowed) {
             return true;
         }
         long destination = address(frame, offset);

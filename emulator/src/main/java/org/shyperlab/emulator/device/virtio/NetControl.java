@@ -5,7 +5,6 @@ final class NetControl {
     private static final int COMMAND_BYTES = 2;
     private static final int ADDRESS_BYTES = 6;
     private static final int COUNT_BYTES = 4;
-    private static final int MOST_BYTES = COMMAND_BYTES + 2 * (COUNT_BYTES + FrameFilter.TABLE_SIZE * ADDRESS_BYTES);
 
     // Classes and commands, as class << 8 | command.
     private static final int RX_PROMISCUOUS = 0;
@@ -16,15 +15,15 @@ final class NetControl {
     private static final byte OK = 0;
     private static final byte ERR = 1;
 
+    private final VirtioNet device;
     private final Virtqueue ring;
     private final FrameFilter filter;
     private final DescriptorChain chain;
-    private final byte[] command = new byte[MOST_BYTES];
-    private final byte[] acknowledgement = new byte[1];
-    private int length;
+    private final byte[] bytes = new byte[8];
 
-    /** Commands from {@code ring} change {@code filter}. */
-    NetControl(Virtqueue ring, FrameFilter filter) {
+    /** Commands from {@code ring} of {@code device} change {@code filter}. */
+    NetControl(VirtioNet device, Virtqueue ring, FrameFilter filter) {
+        this.device = device;
         this.ring = ring;
         this.filter = filter;
         this.chain = new DescriptorChain(ring);
@@ -39,12 +38,10 @@ final class NetControl {
                         chain.head(), chain.readableBytes(), chain.writableBytes());
                 return;
             }
-            length = (int) Math.min(chain.readableBytes(), MOST_BYTES);
-            if (!chain.read(0, command, 0, length)) {
-                return;
-            }
-            acknowledgement[0] = obey() ? OK : ERR;
-            if (!chain.write(0, acknowledgement, 0, 1)) {
+            boolean obeyed = obey();
+            bytes[0] = obeyed ? OK : ERR;
+            // What is not RAM broke the ring above, or breaks it here.
+            if (chain.isStale() || !chain.write(0, bytes, 0, 1)) {
                 return;
             }
             ring.complete(chain, 1);
@@ -53,69 +50,72 @@ final class NetControl {
     }
 
     private boolean obey() {
-        switch ((command[0] & 0xff) << 8 | command[1] & 0xff) {
-            case RX_PROMISCUOUS -> {
-                if (length == COMMAND_BYTES) {
-                    return false;
-                }
-                filter.promiscuous(command[COMMAND_BYTES] != 0);
-            }
-            case RX_ALL_MULTICAST -> {
-                if (length == COMMAND_BYTES) {
-                    return false;
-                }
-                filter.allMulticast(command[COMMAND_BYTES] != 0);
-            }
-            case MAC_TABLE_SET -> {
-                return setTables();
-            }
-            case MAC_ADDRESS_SET -> {
-                if (length < COMMAND_BYTES + ADDRESS_BYTES) {
-                    return false;
-                }
-                filter.own(FrameFilter.address(command, COMMAND_BYTES));
-            }
-            default -> {
-                return false;
-            }
+        if (!chain.read(0, bytes, 0, COMMAND_BYTES)) {
+            return false;
+        }
+        int command = (bytes[0] & 0xff) << 8 | bytes[1] & 0xff;
+        return switch (command) {
+            case RX_PROMISCUOUS, RX_ALL_MULTICAST -> device.acceptsReceiveCommands() && setMode(command);
+            case MAC_TABLE_SET -> device.acceptsReceiveCommands() && setTables();
+            case MAC_ADDRESS_SET -> device.acceptsAddressCommand() && setAddress();
+            default -> false;
+        };
+    }
+
+    /** Reads {@code count} bytes at {@code from}; false when the command is too short, or not in RAM. */
+    private boolean read(long from, int count) {
+        return from + count <= chain.readableBytes() && chain.read(from, bytes, 0, count);
+    }
+
+    private boolean setMode(int command) {
+        if (!read(COMMAND_BYTES, 1)) {
+            return false;
+        }
+        if (command == RX_PROMISCUOUS) {
+            filter.promiscuous(bytes[0] != 0);
+        } else {
+            filter.allMulticast(bytes[0] != 0);
         }
         return true;
     }
 
-    /** Two tables, each a count and addresses. When they are too many, the driver gets every frame. */
-    private boolean setTables() {
-        if (chain.readableBytes() > MOST_BYTES) {
-            filter.promiscuous(true);
-            return true;
+    private boolean setAddress() {
+        if (!read(COMMAND_BYTES, ADDRESS_BYTES)) {
+            return false;
         }
-        int second = tableEnd(COMMAND_BYTES);
-        int end = second < 0 ? -1 : tableEnd(second);
-        if (end < 0) {
+        device.address(FrameFilter.address(bytes, 0));
+        return true;
+    }
+
+    /** Two tables, each a count and addresses; both are whole, or nothing changes. */
+    private boolean setTables() {
+        if (!read(COMMAND_BYTES, COUNT_BYTES)) {
+            return false;
+        }
+        long first = Integer.toUnsignedLong(LittleEndian.i32(bytes, 0));
+        long secondAt = COMMAND_BYTES + COUNT_BYTES + first * ADDRESS_BYTES;
+        if (!read(secondAt, COUNT_BYTES)) {
+            return false;
+        }
+        long second = Integer.toUnsignedLong(LittleEndian.i32(bytes, 0));
+        if (secondAt + COUNT_BYTES + second * ADDRESS_BYTES > chain.readableBytes()) {
             return false;
         }
         filter.clearTables();
-        boolean all = addTable(COMMAND_BYTES) && addTable(second);
-        if (!all) {
-            filter.promiscuous(true);
-        }
-        return true;
+        return addTable(COMMAND_BYTES + COUNT_BYTES, first) && addTable(secondAt + COUNT_BYTES, second);
     }
 
-    /** Where the table that begins at {@code at} ends; -1 when the command is too short for it. */
-    private int tableEnd(int at) {
-        if (at + COUNT_BYTES > length) {
-            return -1;
+    /** Adds a table's addresses, which are all in the command. */
+    private boolean addTable(long at, long count) {
+        if (count > FrameFilter.TABLE_SIZE) {
+            filter.overflow();
+            return true;
         }
-        long end = at + COUNT_BYTES + Integer.toUnsignedLong(LittleEndian.i32(command, at)) * ADDRESS_BYTES;
-        return end > length ? -1 : (int) end;
-    }
-
-    private boolean addTable(int at) {
-        int count = LittleEndian.i32(command, at);
         for (int i = 0; i < count; i++) {
-            if (!filter.add(FrameFilter.address(command, at + COUNT_BYTES + i * ADDRESS_BYTES))) {
+            if (!chain.read(at + (long) i * ADDRESS_BYTES, bytes, 0, ADDRESS_BYTES)) {
                 return false;
             }
+            filter.add(FrameFilter.address(bytes, 0));
         }
         return true;
     }

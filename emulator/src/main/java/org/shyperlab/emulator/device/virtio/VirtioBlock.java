@@ -30,6 +30,8 @@ public final class VirtioBlock extends VirtioDevice {
     static final int PIECE_BYTES = 16 << 10;
     /** While so many bytes are under way no more requests are taken, so that a slow store does not fill the host's memory. */
     private static final int UNDER_WAY_BYTES = 4 << 20;
+    /** As much as the requests under way may need. */
+    private static final int MOST_BUFFER_BYTES = 16 << 20;
 
     private final BlockStore store;
     private final long start;
@@ -42,6 +44,9 @@ public final class VirtioBlock extends VirtioDevice {
     private int idleTasks;
     private int tasks;
     private int bytesUnderWay;
+    /** Bytes that tasks keep for data, beyond their smallest; idle ones keep them for the next request, up to a bound. */
+    private int bufferBytes;
+
     private boolean taking;
 
     /**
@@ -122,7 +127,19 @@ public final class VirtioBlock extends VirtioDevice {
     }
 
     private void release(BlockTask task) {
+        if (bufferBytes > MOST_BUFFER_BYTES) {
+            task.shrink();
+        }
         idle[idleTasks++] = task;
+    }
+
+    /** Tasks keep so many more bytes for data, or less. */
+    void buffersGrew(int bytes) {
+        bufferBytes += bytes;
+    }
+
+    int bufferBytes() {
+        return bufferBytes;
     }
 
     long sectors() {

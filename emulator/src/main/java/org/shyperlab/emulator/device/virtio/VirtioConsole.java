@@ -10,6 +10,8 @@ public final class VirtioConsole extends VirtioDevice implements StreamSink {
     private static final int RECEIVE = 0;
     private static final int TRANSMIT = 1;
     private static final int BATCH_BYTES = 4096;
+    /** A longer buffer, which no driver has, would keep the machine busy for as long as it is. */
+    private static final long LONGEST_BYTES = 4 << 20;
 
     private final StreamSink peer;
     private final Virtqueue receive = ring(RECEIVE);
@@ -37,16 +39,17 @@ public final class VirtioConsole extends VirtioDevice implements StreamSink {
         peer.onRoom(this::goOn);
     }
 
-    /** Tells the guest the size of the terminal, in characters. */
+    /** Tells the guest the size of the terminal, in characters; before its driver starts, so that it is offered. */
     public void resize(int newColumns, int newRows) {
         columns = newColumns;
         rows = newRows;
         configChanged();
     }
 
+    /** A size is offered when it is known. */
     @Override
     long features() {
-        return SIZE;
+        return columns > 0 && rows > 0 ? SIZE : 0;
     }
 
     @Override
@@ -82,8 +85,8 @@ public final class VirtioConsole extends VirtioDevice implements StreamSink {
         while (!waits && (sent >= 0 || take())) {
             int count = (int) Math.min(BATCH_BYTES, leaving.readableBytes() - sent);
             if (!leaving.read(sent, batch, 0, count)) {
-                sent = -1;
-                break;
+                sent = -1; // the ring is broken, or the driver took it back and this is the next one's turn
+                continue;
             }
             int accepted = count == 0 ? 0 : peer.offer(batch, 0, count);
             sent += accepted;
@@ -99,6 +102,11 @@ public final class VirtioConsole extends VirtioDevice implements StreamSink {
     private boolean take() {
         if (!transmit.take(leaving)) {
             return false;
+        }
+        if (leaving.readableBytes() > LONGEST_BYTES) {
+            return transmit.fail(
+                    "the buffer at descriptor %d has %d bytes, more than the %d that this console takes at once",
+                    leaving.head(), leaving.readableBytes(), LONGEST_BYTES);
         }
         sent = 0;
         return true;

@@ -56,13 +56,28 @@ public abstract class VirtioDevice {
 
     /** The configuration space changed: the driver is told. */
     final void configChanged() {
-        transport.configChanged();
+        transport.configChanged(true);
+    }
+
+    /** The driver changed the configuration space, and need not be told. */
+    final void configChangedByDriver() {
+        transport.configChanged(false);
     }
 
     // ---- what a kind of device adds ----
 
     /** The device's own features, bits 0 to 23 and 50 to 63; the transport adds those of rings and transport. */
     abstract long features();
+
+    /** Those of the {@code accepted} features that need another one, which was not accepted (Virtio 2.2.1). */
+    long incomplete(long accepted) {
+        return 0;
+    }
+
+    /** Whether it has ring {@code n} with the features that were accepted so far. */
+    boolean hasRing(int n) {
+        return true;
+    }
 
     /** Words of its configuration space. */
     int configWords() {

@@ -201,11 +201,15 @@ public final class VirtioMmio implements MappedDevice {
         if (unknown != 0) {
             report("features 0x%x are accepted and were not offered (Virtio 2.2.1)", unknown);
         }
+        long incomplete = device.incomplete(accepted);
+        if (incomplete != 0) {
+            report("features 0x%x are accepted without one that they need (Virtio 2.2.1)", incomplete);
+        }
         boolean current = (accepted & Features.VERSION_1) != 0;
         if (!current) {
             report("VIRTIO_F_VERSION_1 is not accepted, and there is no other protocol (Virtio 6.1)");
         }
-        return unknown == 0 && current;
+        return unknown == 0 && incomplete == 0 && current;
     }
 
     // ---- status ----
@@ -254,7 +258,7 @@ public final class VirtioMmio implements MappedDevice {
     // ---- rings ----
 
     private boolean selectedExists() {
-        return selected >= 0 && selected < rings.length;
+        return selected >= 0 && selected < rings.length && device.hasRing(selected);
     }
 
     private Virtqueue ring() {
@@ -341,9 +345,9 @@ public final class VirtioMmio implements MappedDevice {
         }
 
         @Override
-        public void configChanged() {
+        public void configChanged(boolean tell) {
             generation++;
-            if ((status & DRIVER_OK) != 0) {
+            if (tell && (status & DRIVER_OK) != 0) {
                 raise(CONFIG_CHANGED);
             }
         }

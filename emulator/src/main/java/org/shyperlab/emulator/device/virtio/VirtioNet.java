@@ -32,7 +32,6 @@ public final class VirtioNet extends VirtioDevice implements FrameSink {
     /** Bytes before each frame (5.1.6): nothing but the number of buffers, always 1, is used without offloads. */
     private static final int HEADER_BYTES = 12;
 
-    private final byte[] address;
     private final FrameSink peer;
     private final Virtqueue receive = ring(RECEIVE);
     private final Virtqueue transmit = ring(TRANSMIT);
@@ -41,8 +40,9 @@ public final class VirtioNet extends VirtioDevice implements FrameSink {
     private final FrameFilter filter;
     private final NetControl control;
     private final byte[] header = new byte[HEADER_BYTES];
-    private final byte[] frame = new byte[FRAME_BYTES];
-    /** Bytes of the frame that was refused and waits, its buffer taken from the ring; 0 when none waits. */
+    /** A longer frame is cut to one byte more than the largest, by which the peer sees that it is too long. */
+    private final byte[] frame = new byte[FRAME_BYTES + 1];
+    /** One more than the bytes of the frame that was refused and waits, its buffer taken from the ring; 0 when none waits. */
     private int waiting;
 
     private Runnable room = () -> {};
@@ -61,10 +61,9 @@ public final class VirtioNet extends VirtioDevice implements FrameSink {
         if (address.length != ADDRESS_BYTES) {
             throw new IllegalArgumentException(name + ": an Ethernet address has 6 bytes, not " + address.length);
         }
-        this.address = address.clone();
         this.peer = peer;
         this.filter = new FrameFilter(FrameFilter.address(address, 0));
-        this.control = new NetControl(ring(CONTROL), filter);
+        this.control = new NetControl(this, ring(CONTROL), filter);
         header[HEADER_BYTES - 2] = 1;
         peer.onRoom(this::goOn);
     }
@@ -77,7 +76,7 @@ public final class VirtioNet extends VirtioDevice implements FrameSink {
         wakeGiver();
     }
 
-    /** Frames that the driver handed over and nobody got: malformed ones, and those sent while the link was down. */
+    /** Frames that the driver handed over while the link was down. */
     public long dropped() {
         return dropped;
     }
@@ -85,6 +84,31 @@ public final class VirtioNet extends VirtioDevice implements FrameSink {
     @Override
     long features() {
         return MTU_GIVEN | MAC | STATUS | CONTROL_RING | CONTROL_RX | CONTROL_MAC;
+    }
+
+    @Override
+    long incomplete(long accepted) {
+        return (accepted & CONTROL_RING) != 0 ? 0 : accepted & (CONTROL_RX | CONTROL_MAC);
+    }
+
+    /** The control ring only exists when it was negotiated (5.1.2). */
+    @Override
+    boolean hasRing(int n) {
+        return n != CONTROL || accepted(CONTROL_RING);
+    }
+
+    boolean acceptsReceiveCommands() {
+        return accepted(CONTROL_RX);
+    }
+
+    boolean acceptsAddressCommand() {
+        return accepted(CONTROL_MAC);
+    }
+
+    /** The driver gives the device another address until the next reset; the configuration shows it (5.1.6.5.2.1). */
+    void address(long address) {
+        filter.own(address);
+        configChangedByDriver();
     }
 
     @Override
@@ -96,8 +120,9 @@ public final class VirtioNet extends VirtioDevice implements FrameSink {
     @Override
     int configWord(int n) {
         return switch (n) {
-            case 0 -> LittleEndian.i32(address, 0);
-            case 1 -> address[4] & 0xff | (address[5] & 0xff) << 8 | (linkUp ? LINK_UP : 0) << 16;
+            // The filter has the first byte highest, the configuration lowest.
+            case 0 -> Integer.reverseBytes((int) (filter.own() >>> 16));
+            case 1 -> Short.reverseBytes((short) filter.own()) & 0xffff | (linkUp ? LINK_UP : 0) << 16;
             default -> MTU << 16;
         };
     }
@@ -121,7 +146,7 @@ public final class VirtioNet extends VirtioDevice implements FrameSink {
 
     /** Offers the waiting frame again; whether it went. */
     private boolean transmitWaiting() {
-        if (linkUp && !peer.offer(frame, 0, waiting)) {
+        if (!hand(waiting - 1)) {
             return false;
         }
         waiting = 0;
@@ -129,21 +154,31 @@ public final class VirtioNet extends VirtioDevice implements FrameSink {
         return true;
     }
 
+    /** Whether a frame is gone: taken by the peer, or lost because the link is down. */
+    private boolean hand(int length) {
+        if (!linkUp) {
+            dropped++;
+            return true;
+        }
+        return peer.offer(frame, 0, length);
+    }
+
     private void send() {
         while (waiting == 0 && transmit.take(leaving)) {
-            long length = leaving.readableBytes() - HEADER_BYTES;
-            if (length < SMALLEST_FRAME_BYTES || length > FRAME_BYTES || !linkUp) {
-                dropped++;
-                transmit.complete(leaving, 0);
-                continue;
-            }
-            if (!leaving.read(HEADER_BYTES, frame, 0, (int) length)) {
+            int length = (int) Math.min(leaving.readableBytes() - HEADER_BYTES, frame.length);
+            if (length < 0) {
+                transmit.fail(
+                        "the buffer at descriptor %d has %d bytes to read, and begins with a header of 12 (Virtio 5.1.6)",
+                        leaving.head(), leaving.readableBytes());
                 return;
             }
-            if (peer.offer(frame, 0, (int) length)) {
+            if (!leaving.read(HEADER_BYTES, frame, 0, length)) {
+                return;
+            }
+            if (hand(length)) {
                 transmit.complete(leaving, 0);
             } else {
-                waiting = (int) length;
+                waiting = length + 1;
             }
         }
         transmit.signal();
@@ -153,7 +188,8 @@ public final class VirtioNet extends VirtioDevice implements FrameSink {
 
     @Override
     public boolean offer(byte[] buffer, int offset, int length) {
-        if (!isRunning() || !linkUp || length < SMALLEST_FRAME_BYTES || !filter.passes(buffer, offset)) {
+        boolean isFrame = length >= SMALLEST_FRAME_BYTES && length <= FRAME_BYTES;
+        if (!isRunning() || !linkUp || !isFrame || !filter.passes(buffer, offset)) {
             return true;
         }
         if (!receive.take(arriving)) {

@@ -15,7 +15,7 @@ interface VirtioTransport {
         }
 
         @Override
-        public void configChanged() {}
+        public void configChanged(boolean tell) {}
     };
 
     /** Whether device and driver agreed on {@code feature}, one bit. */
@@ -24,6 +24,6 @@ interface VirtioTransport {
     /** Whether the driver is ready and the device not broken. */
     boolean isRunning();
 
-    /** The configuration space changed: the driver is told. */
-    void configChanged();
+    /** The configuration space changed; whether the driver is to be told. */
+    void configChanged(boolean tell);
 }

@@ -30,6 +30,10 @@ final class Virtqueue {
     private static final int DESCRIPTOR_BYTES = 16;
     private static final int NO_INTERRUPT = 1;
     private static final int INDEX_MASK = 0xffff;
+    /** No index: the driver was not told yet at which one to notify, and what its memory says meanwhile means nothing. */
+    private static final int NOWHERE = -1;
+    /** A chain has so many bytes at most (2.7.5.2). */
+    private static final long MOST_BYTES = 1L << 32;
 
     /** Who owns the ring: its transport. */
     interface Owner {
@@ -68,7 +72,7 @@ final class Virtqueue {
     private int available;
     private int nextUsed;
     private int signalled;
-    private int wakeAt;
+    private int wakeAt = NOWHERE;
 
     /** Ring {@code number} of a device. */
     Virtqueue(int number) {
@@ -139,7 +143,7 @@ final class Virtqueue {
         available = 0;
         nextUsed = 0;
         signalled = 0;
-        wakeAt = 0;
+        wakeAt = NOWHERE;
     }
 
     /** As after power-on. */
@@ -251,6 +255,9 @@ final class Virtqueue {
                         head, size);
             }
             chain.add(address, length, writable);
+            if (chain.readableBytes() + chain.writableBytes() > MOST_BYTES) {
+                return fail("the chain from descriptor %d has more than 2^32 bytes (Virtio 2.7.5.2)", head);
+            }
             if ((flags & NEXT) == 0) {
                 return true;
             }

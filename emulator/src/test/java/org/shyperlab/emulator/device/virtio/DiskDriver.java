@@ -21,6 +21,7 @@ final class DiskDriver {
     /** What a status byte holds before the device writes it. */
     static final int NONE = 0xee;
 
+    final VirtioBlock block;
     final ReferenceDriver driver;
     final DriverMemory memory;
     DriverRing ring;
@@ -29,7 +30,8 @@ final class DiskDriver {
     record Request(int head, long data, int length, long status) {}
 
     DiskDriver(BlockStore store, long without, int size) {
-        driver = new ReferenceDriver(new VirtioBlock("disk", "serial-1", store));
+        block = new VirtioBlock("disk", "serial-1", store);
+        driver = new ReferenceDriver(block);
         memory = driver.memory;
         ring = driver.start(without, size, 1)[0];
     }

@@ -15,7 +15,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +28,7 @@ import org.shyperlab.emulator.device.storage.FileStore;
 import org.shyperlab.emulator.device.storage.MemoryStore;
 import org.shyperlab.emulator.device.virtio.DiskDriver.Request;
 import org.shyperlab.emulator.device.virtio.DriverRing.Piece;
+import org.shyperlab.emulator.device.virtio.DriverRing.Used;
 
 class VirtioBlockTest {
     private static final int SECTORS = 256;
@@ -244,5 +248,76 @@ class VirtioBlockTest {
         disk.driver.expectBroken("piece 2 of the buffer");
         DiskDriver again = new DiskDriver(store);
         assertThat(again.read(0, 512)).isEqualTo(new byte[512]);
+    }
+
+    /** 2.7.4: how a request is cut into descriptors means nothing. */
+    @Test
+    void aRequestMayBeCutAnywhere() {
+        Random random = new Random(4);
+        for (int round = 0; round < 200; round++) {
+            DiskDriver disk = new DiskDriver(store, 0, 64);
+            boolean writes = random.nextBoolean();
+            byte[] header = new byte[16 + (writes ? 1024 : 0)];
+            header[0] = (byte) (writes ? OUT : IN);
+            header[8] = 7;
+            System.arraycopy(pattern(1024, round), 0, header, 16, header.length - 16);
+            List<Piece> pieces = new ArrayList<>();
+            cut(random, pieces, disk.memory.put(header), header.length, false);
+            int answer = writes ? 1 : 1025;
+            long answerAt = disk.memory.put(new byte[answer]);
+            cut(random, pieces, answerAt, answer, true);
+            int head = disk.ring.addIndirect(pieces.toArray(new Piece[0]));
+            disk.ring.kick();
+            assertThat(disk.ring.poll()).isEqualTo(new Used(head, answer));
+            assertThat(disk.memory.get(answerAt + answer - 1, 1)[0]).isZero();
+            byte[] there = disk.read(7, 1024);
+            assertThat(there).isEqualTo(writes ? pattern(1024, round) : disk.memory.get(answerAt, 1024));
+        }
+    }
+
+    private static void cut(Random random, List<Piece> pieces, long address, int length, boolean writable) {
+        int done = 0;
+        for (int left = 8; done < length; left--) {
+            int size =
+                    left == 0 ? length - done : Math.min(length - done, random.nextInt(random.nextBoolean() ? 4 : 600));
+            pieces.add(new Piece(address + done, size, writable));
+            done += size;
+        }
+    }
+
+    @Test
+    void aRequestWithoutDataIsDone() {
+        DiskDriver disk = new DiskDriver(store);
+        disk.expect(disk.submit(IN, 256, new byte[0]), OK, 1);
+        disk.expect(disk.submit(OUT, 256, new byte[0]), OK, 1);
+        disk.expect(disk.submit(OUT, 257, new byte[0]), IOERR, 1);
+    }
+
+    /** A slow store has many requests at a time; each buffer that was once large shall not stay so. */
+    @Test
+    void largeRequestsDoNotLeaveLargeBuffersInEveryTask() {
+        HeldStore slow = new HeldStore(new MemoryStore(1 << 24));
+        DiskDriver disk = new DiskDriver(slow, 0, 256);
+        VirtioBlock block = disk.block;
+        long data = disk.memory.allocate(16384, 16);
+        Piece[] large = new Piece[254];
+        Arrays.fill(large, Piece.write(data, 16384));
+        large[0] = Piece.read(disk.memory.put(new byte[16]), 16);
+        large[253] = Piece.write(disk.memory.allocate(1, 1), 1);
+        Piece[] small = {large[0], Piece.write(data, 512), large[253]};
+        for (int i = 0; i < 40; i++) {
+            disk.ring.addIndirect(large);
+            disk.ring.kick();
+            slow.release(slow.held.size() - 1);
+            // The task with the large buffer is the next that is used: now for a request that stays.
+            disk.ring.addIndirect(small);
+            disk.ring.kick();
+        }
+        assertThat(slow.held).hasSize(40);
+        assertThat(block.bufferBytes()).isLessThanOrEqualTo(32 << 20);
+        while (!slow.held.isEmpty()) {
+            slow.release(0);
+        }
+        assertThat(block.bufferBytes()).isLessThanOrEqualTo(16 << 20);
     }
 }

@@ -131,10 +131,39 @@ class VirtioConsoleTest {
 
     @Test
     void itsSizeIsTold() {
+        assertThat(driver.offered() & 0xff_ffff).as("not known yet").isZero();
         console.resize(132, 43);
         assertThat(driver.takeInterrupt()).isEqualTo(2);
         assertThat(driver.device.read(0, 0x100, 2)).isEqualTo(132);
         assertThat(driver.device.read(0, 0x102, 2)).isEqualTo(43);
         assertThat(driver.offered() & 0xff_ffff).isEqualTo(1);
+    }
+
+    @Test
+    void aRingThatIsTakenBackHalfSentGoesOnWithItsNewBuffers() {
+        terminal.room = 2;
+        print("hello");
+        driver.write(ReferenceDriver.QUEUE_SEL, 1);
+        driver.write(ReferenceDriver.QUEUE_READY, 0);
+        DriverRing fresh = new DriverRing(driver, 1, 16, driver.offered());
+        terminal.room = 100;
+        terminal.callback.run();
+        int head = fresh.add(Piece.read(memory.put("x".getBytes(US_ASCII)), 1));
+        fresh.kick();
+        assertThat(terminal.text).hasToString("hex");
+        assertThat(fresh.poll()).isEqualTo(new Used(head, 0));
+    }
+
+    @Test
+    void aBufferOfHugePiecesIsNotSentForHours() {
+        rings[1].add(
+                Piece.read(DriverMemory.BASE, DriverMemory.BYTES),
+                Piece.read(DriverMemory.BASE, DriverMemory.BYTES),
+                Piece.read(DriverMemory.BASE, DriverMemory.BYTES),
+                Piece.read(DriverMemory.BASE, DriverMemory.BYTES),
+                Piece.read(DriverMemory.BASE, 1));
+        rings[1].kick();
+        driver.expectBroken("has 4194305 bytes, more than the 4194304 that this console takes at once");
+        assertThat(terminal.text).isEmpty();
     }
 }

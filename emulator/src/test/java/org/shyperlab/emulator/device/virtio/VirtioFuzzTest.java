@@ -2,8 +2,10 @@ package org.shyperlab.emulator.device.virtio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HashSet;
 import java.util.Random;
-import java.util.function.Supplier;
+import java.util.Set;
+import java.util.function.Function;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.shyperlab.emulator.device.storage.MemoryStore;
@@ -17,49 +19,55 @@ class VirtioFuzzTest {
 
     /** The kinds of devices, each with a partner that refuses now and then. */
     enum Kind {
-        BLOCK(1, () -> new VirtioBlock("block", "fuzz", new MemoryStore(1 << 20))),
-        NET(3, () -> new VirtioNet("net", new byte[] {2, 0, 0, 0, 0, 1}, new MoodyNetwork())),
-        CONSOLE(2, () -> new VirtioConsole("console", new MoodyTerminal())),
-        ENTROPY(1, () -> new VirtioEntropy("entropy", 3));
+        BLOCK(1, partner -> new VirtioBlock("block", "fuzz", new MemoryStore(1 << 20))),
+        NET(3, partner -> new VirtioNet("net", new byte[] {2, 0, 0, 0, 0, 1}, new MoodyNetwork(partner))),
+        CONSOLE(2, partner -> new VirtioConsole("console", new MoodyTerminal(partner))),
+        ENTROPY(1, partner -> new VirtioEntropy("entropy", 3));
 
         private final int rings;
-        private final Supplier<VirtioDevice> make;
+        private final Function<Partner, VirtioDevice> make;
 
-        Kind(int rings, Supplier<VirtioDevice> make) {
+        Kind(int rings, Function<Partner, VirtioDevice> make) {
             this.rings = rings;
             this.make = make;
         }
     }
 
-    private static final class MoodyNetwork implements FrameSink {
+    /** What a device's partner has: moods, and room again when the test says so. */
+    private static final class Partner {
         private int offers;
-        private Runnable callback = () -> {};
+        private Runnable room = () -> {};
 
-        @Override
-        public boolean offer(byte[] buffer, int offset, int length) {
-            if (++offers % 7 == 0) {
-                callback.run();
-            }
-            return offers % 3 != 0;
+        boolean refuses() {
+            return ++offers % 3 == 0;
         }
 
-        @Override
-        public void onRoom(Runnable runnable) {
-            callback = runnable;
+        void hasRoom() {
+            room.run();
         }
     }
 
-    private static final class MoodyTerminal implements StreamSink {
-        private int offers;
-
+    private record MoodyNetwork(Partner partner) implements FrameSink {
         @Override
-        public int offer(byte[] buffer, int offset, int length) {
-            return ++offers % 3 == 0 ? length / 2 : length;
+        public boolean offer(byte[] buffer, int offset, int length) {
+            return !partner.refuses();
         }
 
         @Override
         public void onRoom(Runnable runnable) {
-            // It never says that it has room again.
+            partner.room = runnable;
+        }
+    }
+
+    private record MoodyTerminal(Partner partner) implements StreamSink {
+        @Override
+        public int offer(byte[] buffer, int offset, int length) {
+            return partner.refuses() ? length / 2 : length;
+        }
+
+        @Override
+        public void onRoom(Runnable runnable) {
+            partner.room = runnable;
         }
     }
 
@@ -67,10 +75,13 @@ class VirtioFuzzTest {
     @EnumSource(Kind.class)
     void randomRegisterAccessesOverRandomMemoryNeverThrow(Kind kind) {
         Random random = new Random(kind.ordinal());
-        ReferenceDriver driver = new ReferenceDriver(kind.make.get());
+        Partner partner = new Partner();
+        ReferenceDriver driver = new ReferenceDriver(kind.make.apply(partner));
         byte[] noise = new byte[1 << 16];
         int[] registers = {0x14, 0x20, 0x24, 0x30, 0x38, 0x44, 0x50, 0x64, 0x70, 0x80, 0x84, 0x90, 0x94, 0xa0, 0xa4};
         int[] values = {0, 1, 2, 3, 4, 8, 11, 15, 16, 64, 128, 255, 256, -1, 0x4000_0000, 0x4000_1000, 0x4000_2000};
+        Set<Integer> seen = new HashSet<>();
+        int worked = 0;
         for (int i = 0; i < 60_000; i++) {
             int register =
                     random.nextInt(8) == 0 ? random.nextInt(0x1000) : registers[random.nextInt(registers.length)];
@@ -85,10 +96,37 @@ class VirtioFuzzTest {
                     }
                 }
                 case 2 -> driver.negotiate(driver.offered());
+                case 3 -> {
+                    if (random.nextInt(20) == 0) {
+                        start(driver, kind, random);
+                    }
+                }
+                case 4 -> partner.hasRoom();
                 default -> driver.device.write(0, register, size, value);
             }
+            seen.add(driver.read(ReferenceDriver.STATUS));
+            worked += driver.takeInterrupt() & 1;
         }
         assertThat(driver.errors.texts()).hasSizeGreaterThan(1000);
+        assertThat(seen).as("states").contains(0, 3, 11, 15, 15 | ReferenceDriver.NEEDS_RESET);
+        assertThat(worked).as("times that it gave buffers back").isGreaterThan(20);
+    }
+
+    /** A driver that works, with rings over whatever the memory holds: random writes come upon a device that is under way. */
+    private static void start(ReferenceDriver driver, Kind kind, Random random) {
+        driver.negotiate(driver.offered());
+        for (int n = 0; n < kind.rings; n++) {
+            long page = DriverMemory.BASE + 0x1000L * random.nextInt(DriverMemory.BYTES / 0x1000);
+            driver.enable(n, 16, page, page + 0x200, page + 0x400);
+            driver.memory.write64(page, DriverMemory.BASE + random.nextInt(DriverMemory.BYTES));
+            driver.memory.write32(page + 8, 16 + random.nextInt(64));
+            driver.memory.write32(page + 12, DriverRing.NEXT | 1 << 16);
+            driver.memory.write64(page + 16, DriverMemory.BASE + random.nextInt(DriverMemory.BYTES - 600));
+            driver.memory.write32(page + 24, 1 + 512 * random.nextInt(2));
+            driver.memory.write32(page + 28, DriverRing.WRITE);
+            driver.memory.write64(page + 0x200, 1L << 16);
+        }
+        driver.write(ReferenceDriver.STATUS, 15);
     }
 
     @ParameterizedTest
@@ -98,7 +136,8 @@ class VirtioFuzzTest {
         int broken = 0;
         int used = 0;
         for (int round = 0; round < 1000; round++) {
-            VirtioDevice device = kind.make.get();
+            Partner partner = new Partner();
+            VirtioDevice device = kind.make.apply(partner);
             ReferenceDriver driver = new ReferenceDriver(device);
             DriverRing[] rings = driver.start(random.nextBoolean() ? 0 : 3L << 28, SIZE, kind.rings);
             GuardedMemory guarded = new GuardedMemory(driver.memory);
@@ -133,6 +172,9 @@ class VirtioFuzzTest {
                 ring.offer(random.nextInt(50) == 0 ? random.nextInt(1 << 16) : head);
                 device.notified(random.nextInt(rings.length));
                 offer(device, random);
+                if (random.nextInt(3) == 0) {
+                    partner.hasRoom();
+                }
                 for (DriverRing each : rings) {
                     used += each.poll() == null ? 0 : 1;
                 }

@@ -123,16 +123,55 @@ class VirtioNetTest {
         assertThat(partner.frames).singleElement().isEqualTo(frame(OTHER, 60));
     }
 
+    /** It is for the other end to say what is wrong: a switch has counters and reports. */
     @ParameterizedTest
-    @CsvSource({"13", "0", "1519", "9000"})
-    void whatIsNoFrameIsDroppedAndCounted(int length) {
-        int head = transmit(
-                frame(OTHER, Math.max(length, 6)).length > length
-                        ? Arrays.copyOf(new byte[64], length)
-                        : frame(OTHER, length));
-        assertThat(partner.frames).isEmpty();
-        assertThat(net.dropped()).isEqualTo(1);
+    @CsvSource({"0, 0", "13, 13", "1519, 1519", "9000, 1519"})
+    void whatIsTooShortOrTooLongForAFrameIsOfferedAsSuch(int length, int offered) {
+        int head = transmit(new byte[length]);
+        assertThat(partner.frames).singleElement().isEqualTo(new byte[offered]);
         assertThat(rings[1].poll()).isEqualTo(new Used(head, 0));
+    }
+
+    @Test
+    void anEmptyFrameThatIsRefusedWaitsAsAnyOther() {
+        partner.room = 0;
+        int head = transmit(new byte[0]);
+        assertThat(rings[1].poll()).isNull();
+        partner.room = 1;
+        partner.callback.run();
+        assertThat(rings[1].poll()).isEqualTo(new Used(head, 0));
+    }
+
+    @Test
+    void aBufferWithoutAWholeHeaderBreaksTheRing() {
+        rings[1].add(Piece.read(memory.put(new byte[11]), 11));
+        rings[1].kick();
+        driver.expectBroken("ring 1: the buffer at descriptor 0 has 11 bytes to read, and begins with a header of 12");
+        assertThat(partner.frames).isEmpty();
+    }
+
+    @Test
+    void theHeaderMayBeCutIntoAnyPieces() {
+        long header = memory.put(new byte[12]);
+        long bytes = memory.put(frame(OTHER, 60));
+        rings[1].add(
+                Piece.read(header, 1),
+                Piece.read(header, 0),
+                Piece.read(header + 1, 10),
+                Piece.read(header + 11, 1),
+                Piece.read(bytes, 7),
+                Piece.read(bytes + 7, 53));
+        rings[1].kick();
+        assertThat(partner.frames).singleElement().isEqualTo(frame(OTHER, 60));
+    }
+
+    @Test
+    void anArrivingFrameThatIsLongerThanTheMtuAllowsIsNotPassed() {
+        offerBuffer(4096);
+        assertThat(net.offer(new byte[1519], 0, 1519)).isTrue();
+        assertThat(rings[0].poll()).isNull();
+        assertThat(net.offer(frame(OWN, 1518), 0, 1518)).isTrue();
+        assertThat(rings[0].poll()).isEqualTo(new Used(0, 1530));
     }
 
     @Test
@@ -274,6 +313,12 @@ class VirtioNetTest {
         assertThat(arrives(OTHER)).isTrue();
         offerBuffer(200);
         assertThat(control(0, 0, new byte[] {0})).isZero();
+        assertThat(arrives(OTHER))
+                .as("the mode is off, the tables are too long still")
+                .isTrue();
+        offerBuffer(200);
+        assertThat(control(1, 0, new byte[8])).isZero();
+        assertThat(arrives(OTHER)).as("tables that fit").isFalse();
         byte[] tooMany = new byte[8 + 500 * 6];
         tooMany[0] = (byte) 500;
         tooMany[1] = 500 >> 8;
@@ -324,5 +369,85 @@ class VirtioNetTest {
         public void onRoom(Runnable callback) {
             // Both ends always have room here.
         }
+    }
+
+    @Test
+    void theSecondTableMayBeTheOneThatIsTooLong() {
+        offerBuffer(200);
+        assertThat(control(0, 0, new byte[] {0})).isZero();
+        byte[] many = new byte[8 + 65 * 6];
+        many[4] = 65;
+        assertThat(control(1, 0, many)).isZero();
+        assertThat(arrives(GROUP)).isTrue();
+        many[4] = 66;
+        assertThat(control(1, 0, many)).as("more than there are").isEqualTo(1);
+    }
+
+    /** 5.1.6.5.2.1: the device updates mac in the configuration before it consumes the command. */
+    @Test
+    void theConfigurationShowsTheAddressThatTheDriverSetUntilTheReset() {
+        int generation = driver.read(0xfc);
+        byte[] mine = {0x02, (byte) 0xfe, (byte) 0x80, 1, (byte) 0xff, 5};
+        assertThat(control(1, 1, mine)).isZero();
+        for (int i = 0; i < 6; i++) {
+            assertThat((byte) driver.device.read(0, 0x100 + i, 1)).isEqualTo(mine[i]);
+        }
+        assertThat(driver.device.read(0, 0x106, 2)).as("link").isEqualTo(1);
+        assertThat(driver.read(0xfc)).isNotEqualTo(generation);
+        assertThat(driver.takeInterrupt())
+                .as("no configuration change for who made it")
+                .isEqualTo(1);
+        driver.device.reset();
+        assertThat((byte) driver.device.read(0, 0x105, 1)).isEqualTo(OWN[5]);
+    }
+
+    @Test
+    void aFeatureOfTheControlRingIsNotAcceptedWithoutTheRing() {
+        for (long feature : new long[] {1L << 18, 1L << 23}) {
+            assertThat(driver.negotiate(ReferenceDriver.VERSION_1 | feature)).isFalse();
+            assertThat(driver.errors.texts()).singleElement().asString().contains("without one that they need");
+            driver.errors.clear();
+            assertThat(driver.negotiate(ReferenceDriver.VERSION_1 | 1L << 17 | feature))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void theControlRingIsOnlyThereWhenItWasNegotiated() {
+        driver.negotiate(ReferenceDriver.VERSION_1);
+        driver.write(ReferenceDriver.QUEUE_SEL, 2);
+        assertThat(driver.read(0x34)).isZero();
+        driver.negotiate(driver.offered());
+        driver.write(ReferenceDriver.QUEUE_SEL, 2);
+        assertThat(driver.read(0x34)).isEqualTo(256);
+    }
+
+    @Test
+    void commandsThatWereNotNegotiatedAreRefused() {
+        DriverRing[] fresh = driver.start(1L << 18 | 1L << 23, 16, 3);
+        rings[2] = fresh[2];
+        assertThat(control(0, 0, new byte[] {0})).isEqualTo(1);
+        assertThat(control(1, 0, new byte[8])).isEqualTo(1);
+        assertThat(control(1, 1, OTHER)).isEqualTo(1);
+    }
+
+    @Test
+    void aCommandThatIsNotInRamBreaksTheRing() {
+        rings[2].add(
+                Piece.read(memory.put(new byte[] {1, 0}), 2),
+                Piece.read(0x1000, 100),
+                Piece.write(memory.put(new byte[1]), 1));
+        rings[2].kick();
+        driver.expectBroken("piece 1 of the buffer at descriptor 0");
+        assertThat(rings[2].poll()).isNull();
+    }
+
+    @Test
+    void aFrameThatWaitedIsLostAndCountedWhenTheLinkGoesDown() {
+        partner.room = 0;
+        int head = transmit(frame(OTHER, 60));
+        net.link(false);
+        assertThat(net.dropped()).isEqualTo(1);
+        assertThat(rings[1].poll()).isEqualTo(new Used(head, 0));
     }
 }

@@ -308,4 +308,62 @@ class VirtqueueTest {
         assertThat(ring.poll()).isEqualTo(new Used(0, 4));
         assertThat(driver.errors.texts()).isEmpty();
     }
+
+    /** 2.7.10: avail_event is the device's, and the driver's memory need not be zero there when the ring begins. */
+    @ParameterizedTest
+    @CsvSource({"0x1234", "0xffff", "1"})
+    void whatTheMemoryOfTheDeviceAreaHeldBeforeMeansNothing(String before) {
+        driver.negotiate(driver.offered());
+        DriverRing ring = new DriverRing(driver, 0, 16, driver.offered());
+        memory.write16(ring.deviceArea + 4 + 8 * 16, Integer.decode(before));
+        driver.ready();
+        ring.add(Piece.write(zeros(4), 4));
+        assertThat(ring.kick()).as("the driver is to notify").isTrue();
+        assertThat(ring.poll()).isEqualTo(new Used(0, 4));
+    }
+
+    @Test
+    void aChainOfMoreThanFourGibibytesBreaksTheRing() {
+        DriverRing ring = ring();
+        ring.add(Piece.write(DriverMemory.BASE, -1), Piece.write(DriverMemory.BASE, 2));
+        breaks(ring, "the chain from descriptor 0 has more than 2^32 bytes (Virtio 2.7.5.2)");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0x4000fff8", "0x400ffff0"})
+    void anIndirectTableMayLieAnywhereInRam(String address) {
+        DriverRing ring = ring();
+        long table = Long.decode(address);
+        int entries = table == 0x400ffff0L ? 1 : 2;
+        long buffer = zeros(8);
+        for (int i = 0; i < entries; i++) {
+            ring.describe(table, i, buffer + 4L * i, 4, WRITE | (i + 1 < entries ? NEXT : 0), i + 1);
+        }
+        ring.describe(ring.descriptors, 0, table, 16 * entries, INDIRECT, 0);
+        ring.offer(0);
+        ring.kick();
+        assertThat(ring.poll()).isEqualTo(new Used(0, 4 * entries));
+    }
+
+    /** A table so high that the addresses of its descriptors begin anew at zero. */
+    @Test
+    void anIndirectTableAtTheEndOfTheAddressSpaceBreaksTheRing() {
+        DriverRing ring = ring();
+        ring.describe(ring.descriptors, 0, -16, 32, INDIRECT, 0);
+        ring.offer(0);
+        breaks(ring, "descriptor 0, in the table at 0xfffffffffffffff0, is not in RAM");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-16, 0x40001000, 0x40002000", "0x40000000, -2, 0x40002000", "0x40000000, 0x40001000, -4"})
+    void areasAtTheEndOfTheAddressSpaceBreakTheRing(String descriptors, String driverArea, String deviceArea) {
+        driver.negotiate(driver.offered() & ~ReferenceDriver.EVENT_INDEX);
+        driver.enable(0, 16, Long.decode(descriptors), Long.decode(driverArea), Long.decode(deviceArea));
+        memory.write16(0x4000_1002L, 1);
+        memory.write64(DriverMemory.BASE, DriverMemory.BASE + 0x3000);
+        memory.write32(DriverMemory.BASE + 8, 4);
+        memory.write16(DriverMemory.BASE + 12, WRITE);
+        driver.write(ReferenceDriver.STATUS, 15);
+        driver.expectBroken("is not in RAM");
+    }
 }
