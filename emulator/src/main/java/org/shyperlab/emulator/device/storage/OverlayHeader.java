@@ -41,16 +41,18 @@ record OverlayHeader(long baseSize, int baseCheck) {
         return bytes.putInt(check(bytes.array(), CHECKED_BYTES)).rewind();
     }
 
-    /** Whether {@code found} is what a power cut may have left of this header: any of its bytes, and zeros. */
+    /** Whether {@code found} is what a power cut may have left of this header before it was durable: some of its bytes, and zeros. */
     boolean isBegunIn(ByteBuffer found) {
         byte[] whole = bytes().array();
+        boolean complete = true;
         for (int i = 0; i < BYTES; i++) {
             byte there = found.get(i);
             if (there != 0 && there != whole[i]) {
                 return false;
             }
+            complete &= there == whole[i];
         }
-        return true;
+        return !complete;
     }
 
     /**

@@ -99,23 +99,30 @@ public final class OverlayStore extends ImmediateStore {
 
     private void begin(OverlayHeader header) throws IOException {
         long length = overlay.size();
+        long whole = dataStart + size;
         ByteBuffer found = ByteBuffer.allocate(OverlayHeader.BYTES);
         overlay.read(0, found.limit((int) Math.min(length, OverlayHeader.BYTES)));
-        if (length <= OverlayHeader.BYTES && header.isBegunIn(found.clear())) {
-            overlay.write(0, header.bytes());
-            overlay.force();
+        if (length == 0 || length == whole && header.isBegunIn(found)) {
+            make(header, whole);
             return;
         }
-        header.require(found, overlay.path(), base.path());
+        header.require(found.clear(), overlay.path(), base.path());
+        if (length < whole) {
+            throw new StorageException("The overlay %s is damaged: it has %d bytes, and was made with %d."
+                    .formatted(overlay.path(), length, whole));
+        }
         if (!map.read(overlay, OverlayHeader.BYTES)) {
             throw new StorageException(
                     "The overlay %s is damaged: its map has clusters beyond the base's end.".formatted(overlay.path()));
         }
-        long end = Math.min(map.end() * CLUSTER, size);
-        if (end > 0 && dataStart + end > length) {
-            throw new StorageException("The overlay %s is damaged: it has %d bytes, and its map says at least %d."
-                    .formatted(overlay.path(), length, dataStart + end));
-        }
+    }
+
+    /** A header is only in a file that has its whole length, so that one which was cut off is known from one in which nothing was written. */
+    private void make(OverlayHeader header, long whole) throws IOException {
+        overlay.write(whole - 1, ByteBuffer.allocate(1));
+        overlay.force();
+        overlay.write(0, header.bytes());
+        overlay.force();
     }
 
     @Override

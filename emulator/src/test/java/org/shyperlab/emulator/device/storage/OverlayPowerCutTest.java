@@ -77,7 +77,7 @@ class OverlayPowerCutTest {
             byte[] survivor = new byte[0];
             // The same overlay through several cuts.
             for (int life = 0; life < 4; life++) {
-                PowerCutFile file = new PowerCutFile(survivor, 3 + random.nextInt(40), random);
+                PowerCutFile file = new PowerCutFile(survivor, 5 + random.nextInt(40), random);
                 OverlayStore store = open(file);
                 compare(StoreRequest.read(store, 0, base.length), knowledge, round);
                 use(store, file, knowledge);
@@ -93,7 +93,7 @@ class OverlayPowerCutTest {
     @Test
     void aCutWhileTheOverlayIsMadeLeavesOneThatCanBeMade() {
         for (int round = 0; round < 200; round++) {
-            PowerCutFile file = new PowerCutFile(new byte[0], 1 + round % 2, random);
+            PowerCutFile file = new PowerCutFile(new byte[0], 1 + round % 4, random);
             try {
                 open(file);
             } catch (StorageException cut) {
