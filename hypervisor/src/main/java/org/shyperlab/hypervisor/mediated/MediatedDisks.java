@@ -159,27 +159,31 @@ public final class MediatedDisks {
 
     private boolean begin(MediatedTask task) {
         Disk disk = disks.get(task.store().disk());
-        int type = READ;
-        boolean ready = true;
-        if (task.request().operation() == BlockRequest.Operation.WRITE) {
-            type = WRITE;
-            ready = memory != null
-                    && memory.write(disk.buffer, task.request().data().array(), task.from(), task.length());
-        } else if (task.request().operation() == BlockRequest.Operation.FLUSH) {
-            type = FLUSH;
+        int type = switch (task.request().operation()) {
+            case READ -> READ;
+            case WRITE -> WRITE;
+            case FLUSH -> FLUSH;
+        };
+        if (type == WRITE && !fill(disk, task)) {
+            // Its buffer is no memory: its own requests fail, and those of other disks go on.
+            finish(task, disk, false);
+            return true;
         }
         disk.running = task;
-        boolean taken = ready
-                && daemon.request(
-                        task.store().disk(),
-                        type,
-                        task.offset() / BlockStore.SECTOR_BYTES,
-                        task.length() / BlockStore.SECTOR_BYTES);
+        boolean taken = daemon.request(
+                task.store().disk(),
+                type,
+                task.offset() / BlockStore.SECTOR_BYTES,
+                task.length() / BlockStore.SECTOR_BYTES);
         if (!taken) {
             disk.running = null;
             queues.putBack(task);
         }
         return taken;
+    }
+
+    private boolean fill(Disk disk, MediatedTask task) {
+        return memory != null && memory.write(disk.buffer, task.request().data().array(), task.from(), task.length());
     }
 
     /**

@@ -224,4 +224,49 @@ class MediatedDisksTest {
         assertThat(disks.done(7, true)).isFalse();
         assertThat(disks.done(-1, true)).isFalse();
     }
+
+    /** The daemon's own mistake costs the VM that has its disk, and nobody else. */
+    @Test
+    void aBufferThatIsNoMemoryFailsItsOwnRequestsAndHoldsNobodyUp() {
+        assertThat(disks.append(memory, 0x1000, BUFFER_SIZE, 1000)).isZero();
+        assertThat(disks.append(memory, BUFFER, BUFFER_SIZE, 1000)).isEqualTo(1);
+        MediatedStore bad = disks.take(1, 0, 0);
+        MediatedStore good = disks.take(2, 0, 0);
+        Request write = new Request(BlockRequest.Operation.WRITE, 0, 20 * SECTOR);
+        bad.submit(write);
+        assertThat(write.results()).containsExactly(false);
+        assertThat(disks.waiting(1)).isZero();
+        Request other = new Request(BlockRequest.Operation.WRITE, 0, SECTOR);
+        good.submit(other);
+        assertThat(heard).containsExactly("1 1 0 1");
+        disks.done(1, true);
+        assertThat(other.results()).containsExactly(true);
+        Request read = read(0, 1);
+        bad.submit(read);
+        disks.done(0, true);
+        assertThat(read.results()).containsExactly(false);
+    }
+
+    @Test
+    void answersThatComeTwiceOrLateReachNoOtherRequest() {
+        offer(1);
+        MediatedStore store = disks.take(1, 0, 0);
+        Request first = read(0, 1);
+        store.submit(first);
+        assertThat(disks.done(0, true)).isTrue();
+        assertThat(disks.done(0, true)).as("twice").isFalse();
+        assertThat(first.results()).containsExactly(true);
+        Request lost = read(1, 1);
+        store.submit(lost);
+        store.close();
+        assertThat(disks.done(0, false)).as("late, for a VM that went").isTrue();
+        assertThat(disks.done(0, true)).as("and twice").isFalse();
+        MediatedStore next = disks.take(2, 0, 0);
+        Request fresh = read(2, 1);
+        next.submit(fresh);
+        assertThat(fresh.results()).isEmpty();
+        disks.done(0, true);
+        assertThat(fresh.results()).containsExactly(true);
+        assertThat(lost.results()).isEmpty();
+    }
 }
