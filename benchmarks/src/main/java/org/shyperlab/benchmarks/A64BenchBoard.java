@@ -8,7 +8,6 @@ import org.shyperlab.emulator.device.uart.Pl011;
 import org.shyperlab.emulator.device.uart.SerialOutput;
 import org.shyperlab.emulator.machine.A64Machine;
 import org.shyperlab.emulator.trace.Trace;
-import org.shyperlab.hypervisor.BackEnds;
 import org.shyperlab.hypervisor.Hypervisor;
 import org.shyperlab.hypervisor.HypervisorListener;
 import org.shyperlab.hypervisor.HypervisorOptions;
@@ -104,7 +103,7 @@ final class A64BenchBoard extends BenchBoard {
                 description,
                 List.of(vm),
                 HypervisorOptions.DEFAULT,
-                BackEnds.NONE,
+                backEnds(),
                 listener);
     }
 }

@@ -14,6 +14,7 @@ import org.shyperlab.emulator.machine.MachineSpec;
 import org.shyperlab.emulator.trace.GuestErrors;
 import org.shyperlab.emulator.trace.Trace;
 import org.shyperlab.guestimages.BareMetalGuests;
+import org.shyperlab.hypervisor.BackEnds;
 import org.shyperlab.hypervisor.Hypervisor;
 import org.shyperlab.hypervisor.HypervisorListener;
 import org.shyperlab.hypervisor.PlatformDescription;
@@ -53,6 +54,8 @@ abstract class BenchBoard implements AutoCloseable {
     private final IntFunction<InterruptLine> sources;
     private final int firstInterrupt;
     private final Doorbell doorbell;
+    private BackEnds backEnds = BackEnds.NONE;
+    private List<VmConfig.Emulated> devices = List.of();
 
     /**
      * The board without a guest.
@@ -144,6 +147,16 @@ abstract class BenchBoard implements AutoCloseable {
         return board.memory().base() + GUEST_BYTES / 2;
     }
 
+    /** Gives the VM to come emulated devices besides its interrupt controller, and what is behind them. */
+    final void equip(BackEnds newBackEnds, List<VmConfig.Emulated> newDevices) {
+        backEnds = newBackEnds;
+        devices = List.copyOf(newDevices);
+    }
+
+    final BackEnds backEnds() {
+        return backEnds;
+    }
+
     /** The core enters the image at the guest's level and nothing is above it. */
     final void bootNatively(byte[] image) {
         machine.bus().writeRam(entry(), image);
@@ -189,9 +202,11 @@ abstract class BenchBoard implements AutoCloseable {
     }
 
     private VmConfig configuration(EmulatedDeviceType interrupts, long treeAddress) {
-        List<VmConfig.Passthrough> devices = new ArrayList<>(ownController(interrupts));
-        devices.add(passthrough("uart0", uartAddress(), uartInterrupt()));
-        devices.add(passthrough("doorbell", DOORBELL, doorbellInterrupt()));
+        List<VmConfig.Passthrough> own = new ArrayList<>(ownController(interrupts));
+        own.add(passthrough("uart0", uartAddress(), uartInterrupt()));
+        own.add(passthrough("doorbell", DOORBELL, doorbellInterrupt()));
+        List<VmConfig.Emulated> emulated = new ArrayList<>(devices);
+        emulated.addFirst(emulatedController(interrupts));
         return new VmConfig(
                 "bench",
                 VmType.VM_T_BARE_MATEL_APP,
@@ -199,8 +214,8 @@ abstract class BenchBoard implements AutoCloseable {
                 new VmConfig.Image("bench", entry(), entry(), null, treeAddress, null, 0),
                 List.of(new MemoryRegion(board.memory().base(), GUEST_BYTES)),
                 new VmConfig.Cpu(1, 1, 0),
-                List.of(emulatedController(interrupts)),
-                devices,
+                emulated,
+                own,
                 List.of());
     }
 

@@ -11,7 +11,6 @@ import org.shyperlab.emulator.devicetree.FdtNode;
 import org.shyperlab.emulator.devicetree.FdtWriter;
 import org.shyperlab.emulator.machine.Rv64Machine;
 import org.shyperlab.emulator.trace.Trace;
-import org.shyperlab.hypervisor.BackEnds;
 import org.shyperlab.hypervisor.Hypervisor;
 import org.shyperlab.hypervisor.HypervisorListener;
 import org.shyperlab.hypervisor.HypervisorOptions;
@@ -99,7 +98,7 @@ final class Rv64BenchBoard extends BenchBoard {
                 description,
                 List.of(vm),
                 HypervisorOptions.DEFAULT,
-                BackEnds.NONE,
+                backEnds(),
                 listener);
     }
 }

@@ -62,6 +62,8 @@ record TableRow(
         plain("VirtioBench.blockRequest", "virtio block request: 4 KiB read from a disk in memory"),
         plain("VirtioBench.packetOut", "virtio network packet: 1514 bytes transmitted"),
         plain("VirtioBench.packetIn", "virtio network packet: 1514 bytes received"),
+        plain("DriverBench.request:BLOCK", "a VM's driver: 4 KiB read from a disk in memory, 3 traps, 1 interrupt"),
+        plain("DriverBench.request:PACKET", "a VM's driver: 1514 bytes sent and received, 6 traps, 2 interrupts"),
         plain("HypervisorBench.stageTwoWalk", "IPA to physical address"),
         plain("HypervisorBench.walkOfBothStages", "virtual to physical address, both stages"),
         plain("HypervisorBench.save", "world switch: register file out"),

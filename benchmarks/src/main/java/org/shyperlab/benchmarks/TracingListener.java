@@ -1,5 +1,6 @@
 package org.shyperlab.benchmarks;
 
+import org.shyperlab.emulator.trace.GuestErrors;
 import org.shyperlab.emulator.trace.Trace;
 import org.shyperlab.hypervisor.FailureReport;
 import org.shyperlab.hypervisor.HypervisorListener;
@@ -26,6 +27,11 @@ final class TracingListener implements HypervisorListener {
     @Override
     public void failed(FailureReport report) {
         throw new IllegalStateException("the bench guest failed: " + report);
+    }
+
+    @Override
+    public GuestErrors deviceErrors(int vm) {
+        return BenchBoard.NO_MISTAKES;
     }
 
     @Override
