@@ -2,7 +2,9 @@ package org.shyperlab.emulator.device.virtio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.function.Function;
 import org.shyperlab.emulator.device.RecordedErrors;
+import org.shyperlab.emulator.memory.DmaMemory;
 
 /** A driver for any device here, written from the driver's side of the specification: registers, negotiation, rings. */
 final class ReferenceDriver {
@@ -31,9 +33,14 @@ final class ReferenceDriver {
     int interrupts;
 
     ReferenceDriver(VirtioDevice behind) {
+        this(behind, DriverMemory::bus);
+    }
+
+    /** As above; {@code view} is what the device sees of the memory. */
+    ReferenceDriver(VirtioDevice behind, Function<DriverMemory, DmaMemory> view) {
         device = new VirtioMmio(
                 behind,
-                memory.bus(),
+                view.apply(memory),
                 high -> {
                     interrupts += high && !interrupt ? 1 : 0;
                     interrupt = high;

@@ -31,10 +31,18 @@ class VirtioFuzzTest {
             this.rings = rings;
             this.make = make;
         }
+
+        int rings() {
+            return rings;
+        }
+
+        VirtioDevice make(Partner partner) {
+            return make.apply(partner);
+        }
     }
 
     /** What a device's partner has: moods, and room again when the test says so. */
-    private static final class Partner {
+    static final class Partner {
         private int offers;
         private Runnable room = () -> {};
 
@@ -185,7 +193,8 @@ class VirtioFuzzTest {
         assertThat(used).as("buffers given back").isGreaterThan(500);
     }
 
-    private static void offer(VirtioDevice device, Random random) {
+    /** Something arrives for the device. */
+    static void offer(VirtioDevice device, Random random) {
         byte[] bytes = new byte[64 + random.nextInt(2000)];
         if (device instanceof FrameSink net) {
             net.offer(bytes, 0, bytes.length);
