@@ -65,8 +65,8 @@ final class DriverCode {
     /** The driver of device {@code number} starts: resets it, accepts VERSION_1, lets its interrupt come here. */
     void begin(int number, long device, int interrupt) {
         constant(FIRST_DEVICE + 2 * number, device);
-        poke(4, distributor + 0x800 + interrupt / 4 * 4, 0x0101_0101);
-        poke(4, distributor + 0x100 + interrupt / 32 * 4, 1L << interrupt % 32);
+        poke(4, distributor + 0x800 + interrupt / 4 * 4L, 0x0101_0101);
+        poke(4, distributor + 0x100 + interrupt / 32 * 4L, 1L << interrupt % 32);
         poke(4, device + 0x70, 0);
         poke(4, device + 0x70, 3);
         poke(4, device + 0x24, 1);
