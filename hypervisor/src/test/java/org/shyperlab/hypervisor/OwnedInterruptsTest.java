@@ -108,6 +108,43 @@ class OwnedInterruptsTest {
         assertObeys(inHandlerOfSgi1(priority));
     }
 
+    /** Counts its timer's interrupts, one in a millisecond, and waits for them by PSCI CPU_SUSPEND instead of WFI. */
+    private static byte[] suspending() {
+        A64Assembler code = listening(27, 0xa0);
+        code.constant(1, TestBoard.GICC);
+        code.constant(2, 27);
+        code.constant(4, 0);
+        code.constant(5, PLACE);
+        Label again = code.here();
+        code.constantX(9, TestBoard.COUNTER_HERTZ / 1000);
+        code.msr(CNTV_TVAL, 9);
+        code.constantX(9, 1);
+        code.msr(CNTV_CTL, 9);
+        Label wait = code.here();
+        code.increase(6, 6, 1);
+        code.store(8, 6, 5, 8);
+        code.constantX(0, 0xc400_0001L);
+        code.word(0xd400_0003); // smc
+        code.load(4, 3, 1, 0xc);
+        code.jumpIfDifferent(3, 2, wait);
+        code.store(4, 3, 1, 0x10);
+        code.increase(4, 4, 1);
+        code.store(8, 4, 5, 0);
+        code.jump(again);
+        return code.image();
+    }
+
+    @Test
+    void aGuestThatSuspendsItselfIsWokenByItsOwnInterrupt() {
+        try (LifeBoard.A64 board = new LifeBoard.A64()) {
+            VmControl control = board.boot(board.counting("first", 1, 0), board.own("rt", 1, suspending()))
+                    .control();
+            Vm vm = control.vms().get(1);
+            board.run(20);
+            assertThat(board.count(vm)).as("interrupts").isBetween(18L, 20L);
+        }
+    }
+
     /** What a guest finds in its physical timer, then an alarm there that does not come. */
     private static byte[] timerUser() {
         A64Assembler code = new A64Assembler();

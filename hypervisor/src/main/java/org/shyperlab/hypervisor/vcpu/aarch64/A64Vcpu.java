@@ -139,9 +139,13 @@ public final class A64Vcpu extends Vcpu {
         gic.update();
     }
 
+    /**
+     * What a guest that owns its interrupts waits for by PSCI, it alone can tell: it is woken at once, and looks (DEN 0022 5.4 lets a
+     * standby end at any time). Its WFI does not trap.
+     */
     @Override
     public boolean hasPendingInterrupt() {
-        return gic.hasPending();
+        return ownsInterrupts() || gic.hasPending();
     }
 
     @Override
