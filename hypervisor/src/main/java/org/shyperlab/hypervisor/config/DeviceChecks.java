@@ -14,6 +14,8 @@ import org.shyperlab.hypervisor.memory.StageTwo;
 final class DeviceChecks {
     private static final int VIRTUAL_TIMER = 27;
     private static final int PHYSICAL_TIMER = 30;
+    /** Size of GICC and GICV (IHI 0048B 4.1.3). */
+    private static final long CPU_INTERFACE_BYTES = 0x2000;
 
     private final VmConfigFile file;
     private final VmConfig config;
@@ -171,15 +173,20 @@ final class DeviceChecks {
 
     private void checkCpuInterface(String path, VmConfig.Passthrough device, PlatformDescription.Gic gic) {
         boolean ownsInterrupts = config.has(EmulatedDeviceType.GPPT);
-        if (device.physical() == gic.cpuInterface() && !ownsInterrupts) {
+        if (isPartOf(gic.cpuInterface(), device) && !ownsInterrupts) {
             add(
                     path,
                     "the physical CPU interface (GICC) is only for VMs with EMU_DEVICE_T_GPPT; use GICV, 0x%x",
                     gic.virtualCpuInterface());
         }
-        if (device.physical() == gic.virtualCpuInterface() && ownsInterrupts) {
+        if (isPartOf(gic.virtualCpuInterface(), device) && ownsInterrupts) {
             add(path, "a VM with EMU_DEVICE_T_GPPT gets the physical CPU interface (GICC), 0x%x", gic.cpuInterface());
         }
+    }
+
+    /** Whether a device is a CPU interface or a page of it: GICC_DIR, in the second one, ends anybody's interrupts. */
+    private static boolean isPartOf(long cpuInterface, VmConfig.Passthrough device) {
+        return new MemoryRegion(cpuInterface, CPU_INTERFACE_BYTES).contains(device.physical(), 1);
     }
 
     private void checkInterrupt(

@@ -149,6 +149,7 @@ class VmConfigCheckerTest {
                 "\"base_pa\": \"0x9000000\"|\"base_pa\": \"0x9000800\"|passthrough_device.passthrough_device_list[1]|multiples of 4 KiB",
                 "\"base_pa\": \"0x9000000\"|\"base_pa\": \"0x7ffffffffffff000\"|passthrough_device.passthrough_device_list[1].base_pa|not a range of addresses",
                 "\"base_pa\": \"0x8040000\"|\"base_pa\": \"0x8010000\"|passthrough_device.passthrough_device_list[0].base_pa|only for VMs with EMU_DEVICE_T_GPPT",
+                "\"base_pa\": \"0x8040000\", \"base_ipa\": \"0x8010000\", \"length\": \"0x2000\"|\"base_pa\": \"0x8011000\", \"base_ipa\": \"0x8010000\", \"length\": \"0x1000\"|passthrough_device.passthrough_device_list[0].base_pa|only for VMs with EMU_DEVICE_T_GPPT",
                 "\"base_pa\": \"0x8040000\"|\"base_pa\": \"0x8000000\"|passthrough_device.passthrough_device_list[0].base_pa|not inside a device",
                 "[33]|[34]|passthrough_device.passthrough_device_list[1].irq_list[0]|not one of device uart0",
                 "[33]|[1]|passthrough_device.passthrough_device_list[1].irq_list[0]|private to a core",
