@@ -404,55 +404,6 @@ class VirtualGicModelTest {
         assertThat(acknowledge()).isEqualTo(SPURIOUS);
     }
 
-    /** A level stays pending while its line is high, whatever software writes (IHI 0048B 4.3.8). */
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void aTimerThatStillFiresIsHeardThoughTheGuestClearedItsPendingState(boolean inAListRegister) {
-        write(0x100, 4, inAListRegister ? 1 << 27 : 0);
-        timerFires();
-        write(0x280, 4, 1 << 27);
-        assertThat(gic.isActive(27)).as("the next one can come").isFalse();
-        write(0x100, 4, 1 << 27);
-        assertThat(acknowledge()).as("not before it comes again").isEqualTo(SPURIOUS);
-        assertThat(gic.acknowledge()).isEqualTo(27);
-        gic.dropPriority(27);
-        distributor.raise(cpu, 27);
-        assertThat(acknowledge()).isEqualTo(27);
-    }
-
-    @Test
-    void anEdgeOfAPassedThroughDeviceThatTheGuestClearedDoesNotKeepTheNextOneAway() {
-        gic.initialiseDistributor();
-        gic.initialiseCore();
-        distributor.link(40);
-        write(0xc08, 4, 2 << 16);
-        write(0x104, 4, 1 << 8);
-        for (int edge = 0; edge < 2; edge++) {
-            hardware.spi(8).set(true);
-            hardware.spi(8).set(false);
-            assertThat(gic.acknowledge()).as("edge %d", edge).isEqualTo(40);
-            gic.dropPriority(40);
-            distributor.raiseShared(40);
-            write(0x284, 4, 1 << 8);
-            assertThat(acknowledge()).isEqualTo(SPURIOUS);
-        }
-    }
-
-    @Test
-    void aResetForgetsWhichInterruptsWereEdges() {
-        distributor.link(40);
-        write(0xc04, 4, 0xaaaa_aaaaL);
-        write(0xc08, 4, 2 << 16);
-        assertThat(gic.readDistributor(0xc08, 4)).isEqualTo(2 << 16);
-        cpu.save();
-        distributor.reset();
-        cpu.reset();
-        cpu.load(gic);
-        assertThat(read(0xc04, 4)).as("private").isZero();
-        assertThat(read(0xc08, 4)).as("shared").isZero();
-        assertThat(gic.readDistributor(0xc08, 4)).as("the device's own").isZero();
-    }
-
     @Test
     void registersReadBackWhatTheArchitectureSays() {
         assertThat(read(0x000, 4)).isEqualTo(1);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.shyperlab.emulator.core.CostTable;
 import org.shyperlab.emulator.core.InterruptInputs;
 import org.shyperlab.emulator.device.gic.GicV2;
@@ -14,7 +16,7 @@ import org.shyperlab.emulator.trace.Trace;
 import org.shyperlab.hypervisor.TestVcpu;
 import org.shyperlab.hypervisor.vcpu.Vcpu;
 
-/** The virtual GIC of two vCPUs on two cores: what one sees and changes of interrupts that the other has. */
+/** The virtual GIC of two vCPUs on two cores: what one sees and changes of interrupts that the other has, or that are the board's. */
 class VirtualGicTwoVcpusTest {
     private static final long GICD = 0x800_0000;
     private static final long GICC = 0x801_0000;
@@ -28,17 +30,17 @@ class VirtualGicTwoVcpusTest {
             new MachineSpec("test", 2, 1_000_000_000L, 62_500_000L, 10_000, CostTable.FREE),
             GuestErrors.IGNORE,
             new Trace());
+    private final GicV2 hardware = new GicV2(
+            "gic",
+            64,
+            new InterruptInputs[] {machine.interruptInputs(0), machine.interruptInputs(1)},
+            GuestErrors.IGNORE);
     private final PhysicalGic[] gics = new PhysicalGic[2];
     private final Vcpu[] vcpus = {new TestVcpu(0, 0), new TestVcpu(1, 1)};
     private final Distributor distributor;
     private final DistributorRegisters registers;
 
     VirtualGicTwoVcpusTest() {
-        GicV2 hardware = new GicV2(
-                "gic",
-                64,
-                new InterruptInputs[] {machine.interruptInputs(0), machine.interruptInputs(1)},
-                GuestErrors.IGNORE);
         machine.bus().attach(hardware.distributor(), GICD);
         machine.bus().attach(hardware.cpuInterface(), GICC);
         machine.bus().attach(hardware.virtualControl(), GICH);
@@ -189,5 +191,63 @@ class VirtualGicTwoVcpusTest {
         write(1, 0xf20, 4, 0xff);
         assertThat(read(1, 0xf10, 4)).as("only vCPUs that exist").isLessThanOrEqualTo(3);
         assertThat(read(0, 0xf10, 4)).isZero();
+    }
+
+    /** The board's interrupt comes, and the hypervisor takes it for the guest of core 0. */
+    private void take(int id) {
+        assertThat(gics[0].acknowledge()).isEqualTo(id);
+        gics[0].dropPriority(id);
+        distributor.raise(distributor.cpuInterface(0), id);
+    }
+
+    /** A level stays pending while its line is high, whatever software writes (IHI 0048B 4.3.8). */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aTimerThatStillFiresIsHeardThoughTheGuestClearedItsPendingState(boolean inAListRegister) {
+        gics[0].initialiseDistributor();
+        gics[0].initialiseCore();
+        write(0, 0x100, 4, inAListRegister ? 1 << 27 : 0);
+        hardware.ppi(0, 27).set(true);
+        take(27);
+        assertThat(gics[0].isActive(27)).isTrue();
+        write(0, 0x280, 4, 1 << 27);
+        assertThat(gics[0].isActive(27)).as("the next one can come").isFalse();
+        write(0, 0x100, 4, 1 << 27);
+        assertThat(acknowledge(0)).as("not before it comes again").isEqualTo(SPURIOUS);
+        take(27);
+        assertThat(acknowledge(0)).isEqualTo(27);
+    }
+
+    @Test
+    void anEdgeOfAPassedThroughDeviceThatTheGuestClearedDoesNotKeepTheNextOneAway() {
+        gics[0].initialiseDistributor();
+        gics[0].initialiseCore();
+        distributor.link(SPI);
+        write(0, 0xc08, 4, 2 << 16);
+        write(0, 0x800 + SPI, 1, 1);
+        write(0, 0x104, 4, SPI_BIT);
+        for (int edge = 0; edge < 2; edge++) {
+            hardware.spi(SPI - 32).set(true);
+            hardware.spi(SPI - 32).set(false);
+            take(SPI);
+            write(0, 0x284, 4, SPI_BIT);
+            assertThat(acknowledge(0)).isEqualTo(SPURIOUS);
+        }
+    }
+
+    @Test
+    void aResetForgetsWhichInterruptsWereEdges() {
+        distributor.link(SPI);
+        write(0, 0xc04, 4, 0xaaaa_aaaaL);
+        write(0, 0xc08, 4, 2 << 16);
+        assertThat(gics[0].readDistributor(0xc08, 4)).isEqualTo(2 << 16);
+        CpuInterface cpu = distributor.cpuInterface(0);
+        cpu.save();
+        distributor.reset();
+        cpu.reset();
+        cpu.load(gics[0]);
+        assertThat(read(0, 0xc04, 4)).as("private").isZero();
+        assertThat(read(0, 0xc08, 4)).as("shared").isZero();
+        assertThat(gics[0].readDistributor(0xc08, 4)).as("the device's own").isZero();
     }
 }
