@@ -37,7 +37,7 @@ record Placement(Region kernel, Region deviceTree, @Nullable Region initrd) {
     /** A program that does not boot as Linux does, and finds no address of the tree in X0, looks at the start of RAM, as on QEMU. */
     private static Region deviceTree(Region ram, KernelImage image, Region kernel) {
         long below = kernel.base() - ram.base();
-        return image.format() == KernelImage.Format.ELF && below >= LARGEST_TREE
+        return image.format() != KernelImage.Format.LINUX && below >= LARGEST_TREE
                 ? new Region("device tree", ram.base(), LARGEST_TREE)
                 : new Region("device tree", roundUp(kernel.end()), UNIT);
     }

@@ -44,6 +44,13 @@ class PlacementTest {
         assertThat(placement.initrd()).isEqualTo(new Region("initial RAM disk", 0x4020_0000L, 3 << 20));
     }
 
+    /** U-Boot for QEMU's board is one. */
+    @Test
+    void aFlatProgramFindsTheTreeAtTheStartOfRamToo() {
+        KernelImage flat = new KernelImage(new byte[100], KernelImage.Format.FLAT, 0x8_0000, 100, 0);
+        assertThat(Placement.of(RAM, flat, null).deviceTree().base()).isEqualTo(0x4000_0000L);
+    }
+
     @Test
     void aProgramAtTheStartOfRamHasTheTreeAboveIt() {
         assertThat(Placement.of(RAM, program(0x4000_0000L), null).deviceTree().base())
