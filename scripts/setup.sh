@@ -7,6 +7,9 @@ cache=${XDG_CACHE_HOME:-${HOME:?is not set, so there is no place for the cache}/
 sources=$root/guest-images/src/main
 java_home=
 
+# The JDK reads and writes names of files in the locale's characters; in the locale C that is ASCII only.
+export LC_ALL=C.UTF-8
+
 say() {
     printf 'shyperlab: %s\n' "$*" >&2
 }

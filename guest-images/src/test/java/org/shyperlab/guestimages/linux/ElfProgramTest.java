@@ -7,6 +7,7 @@ import static org.shyperlab.guestimages.linux.GuestArchitecture.ARM64;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Random;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,5 +119,39 @@ class ElfProgramTest {
         assertRefused(file -> file.putLong(TEXT + 8, Long.MAX_VALUE), "is truncated");
         assertRefused(file -> file.putLong(TEXT + 32, -1), "is truncated");
         assertRefused(file -> file.putLong(TEXT + 40, 1), "0x8 bytes in the file and 0x1 in memory");
+    }
+
+    /** Extreme values anywhere in the headers, and files that end anywhere. */
+    @Test
+    void anyDamageIsRefusedInWordsOrHarmless() {
+        Random random = new Random(4);
+        long[] values = {
+            0, 1, 2, 0xff, 0x7fff, 0xffff, Integer.MAX_VALUE, 0xffff_ffffL, Long.MAX_VALUE, Long.MIN_VALUE, -1, -8
+        };
+        int accepted = 0;
+        for (int round = 0; round < 20_000; round++) {
+            byte[] file = elf(whole -> {
+                for (int changes = random.nextInt(3); changes >= 0; changes--) {
+                    int at = random.nextInt(CONTENTS - 8);
+                    long value = values[random.nextInt(values.length)];
+                    switch (random.nextInt(4)) {
+                        case 0 -> whole.put(at, (byte) value);
+                        case 1 -> whole.putShort(at & ~1, (short) value);
+                        case 2 -> whole.putInt(at & ~3, (int) value);
+                        default -> whole.putLong(at & ~7, value);
+                    }
+                }
+            });
+            byte[] cut = random.nextInt(8) == 0 ? Arrays.copyOf(file, random.nextInt(file.length)) : file;
+            try {
+                KernelImage kernel = KernelImage.of("my.elf", ARM64, cut);
+                assertThat(kernel.bytes().length).isLessThanOrEqualTo(1 << 30);
+                assertThat(kernel.memorySize()).isGreaterThanOrEqualTo(kernel.bytes().length);
+                accepted++;
+            } catch (KernelImageException refused) {
+                assertThat(refused).hasMessageContaining("my.elf").hasMessageNotContaining("\n");
+            }
+        }
+        assertThat(accepted).as("some changes do no harm").isBetween(100, 19_000);
     }
 }

@@ -13,6 +13,9 @@ import java.util.Map;
 
 /** A JSON value that knows where it stands in its file; Jackson's own tree does not. */
 sealed interface JsonValue {
+    /** Deeper nesting is refused; it bounds the recursion. */
+    int DEEPEST = 32;
+
     /** Line in the file, from 1. */
     int line();
 
@@ -48,11 +51,12 @@ sealed interface JsonValue {
         JsonFactory factory = JsonFactory.builder()
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .build();
-        try (JsonParser parser = factory.createParser(text)) {
+        // Some editors begin a file with a byte order mark, which readers may ignore (RFC 8259, 8.1).
+        try (JsonParser parser = factory.createParser(text.startsWith("\uFEFF") ? text.substring(1) : text)) {
             if (parser.nextToken() == null) {
                 throw new SyntaxError(1, "the file is empty");
             }
-            JsonValue value = value(parser, "");
+            JsonValue value = value(parser, "", 0);
             if (parser.nextToken() != null) {
                 throw new SyntaxError(
                         parser.currentTokenLocation().getLineNr(), "there is more after the end of the JSON value");
@@ -66,21 +70,24 @@ sealed interface JsonValue {
         }
     }
 
-    private static JsonValue value(JsonParser parser, String path) throws IOException {
+    private static JsonValue value(JsonParser parser, String path, int depth) throws IOException, SyntaxError {
         int line = parser.currentTokenLocation().getLineNr();
+        if (depth > DEEPEST) {
+            throw new SyntaxError(line, "nested deeper than %d levels".formatted(DEEPEST));
+        }
         if (parser.currentToken() == JsonToken.START_OBJECT) {
             Map<String, JsonValue> values = new LinkedHashMap<>();
             while (parser.nextToken() != JsonToken.END_OBJECT) {
                 String name = parser.currentName();
                 parser.nextToken();
-                values.put(name, value(parser, path.isEmpty() ? name : path + "." + name));
+                values.put(name, value(parser, path.isEmpty() ? name : path + "." + name, depth + 1));
             }
             return new Members(line, path, values);
         }
         if (parser.currentToken() == JsonToken.START_ARRAY) {
             List<JsonValue> values = new ArrayList<>();
             while (parser.nextToken() != JsonToken.END_ARRAY) {
-                values.add(value(parser, path + "[" + values.size() + "]"));
+                values.add(value(parser, path + "[" + values.size() + "]", depth + 1));
             }
             return new Elements(line, path, values);
         }

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.hypervisor.PlatformDescription;
 import org.shyperlab.hypervisor.VmSetup;
@@ -20,6 +21,7 @@ import org.shyperlab.hypervisor.memory.StageTwo;
 public final class VmConfigChecker {
     private static final int MOST_VCPUS = 8;
     private static final int LONGEST_NAME = 31;
+    private static final Pattern NUMBER = Pattern.compile("[0-9]+");
     private static final long BLOCK = 0x20_0000;
 
     private final PlatformDescription platform;
@@ -95,6 +97,12 @@ public final class VmConfigChecker {
         if (nameLength == 0 || nameLength > LONGEST_NAME) {
             add(file, "name", "a VM's name has 1 to %d bytes, this one has %d", LONGEST_NAME, nameLength);
         }
+        if (config.name().chars().anyMatch(Character::isISOControl)) {
+            add(file, "name", "a VM's name has no control characters: it is shown on terminals");
+        }
+        if (NUMBER.matcher(config.name()).matches()) {
+            add(file, "name", "%s is a number, and orders name VMs by number or name", config.name());
+        }
         int problemsBefore = problems.size();
         checkCpu(file, config.cpu());
         boolean hasCores = problems.size() == problemsBefore;
@@ -156,9 +164,9 @@ public final class VmConfigChecker {
                 add(
                         file,
                         path,
-                        "the board has no 0x%x bytes of RAM in one piece left for it; free are %s",
+                        "the board has no 0x%x bytes of RAM in one piece left for it; free: %s",
                         region.length(),
-                        ram.freeRegions());
+                        ram.freeRegions().isEmpty() ? "nothing" : ram.freeRegions());
             }
         }
     }

@@ -7,6 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -122,6 +125,8 @@ class VmConfigCheckerTest {
                 "\"name\": \"guest\"|\"name\": 5|name|must be a string",
                 "\"name\": \"guest\"|\"name\": \"\"|name|1 to 31 bytes",
                 "\"name\": \"guest\"|\"name\": \"abcdefghijklmnopqrstuvwxyz012345\"|name|1 to 31 bytes",
+                "\"name\": \"guest\"|\"name\": \"a\\u001b[31m\"|name|no control characters",
+                "\"name\": \"guest\"|\"name\": \"7\"|name|7 is a number",
                 "VM_T_LINUX|VM_T_WINDOWS|type|'VM_T_WINDOWS' is not a known type",
                 "EMU_DEVICE_T_GICD|EMU_DEVICE_T_GICX|emulated_device.emulated_device_list[0].type|is not a known type",
                 "EMU_DEVICE_T_GICD|EMU_DEVICE_T_VIRTIO_BLK|emulated_device.emulated_device_list[0].irq_id|a virtio device needs an interrupt",
@@ -352,6 +357,71 @@ class VmConfigCheckerTest {
                 .isInstanceOf(ConfigException.class)
                 .satisfies(
                         e -> assertThat(String.valueOf(e.getMessage()).lines()).hasSize(4));
+    }
+
+    @Test
+    void aByteOrderMarkBeforeAFileIsNothing() {
+        assertThat(problems("\uFEFF" + GOOD)).isEmpty();
+    }
+
+    @Test
+    void deepNestingIsRefusedInItsLine() {
+        assertThat(problems("\n" + "[".repeat(100_000)))
+                .singleElement()
+                .hasToString("vm0.json:2: nested deeper than 32 levels");
+    }
+
+    /** Pieces of good configurations in other places, extreme numbers and plain damage are problems, or good again, and nothing else. */
+    @Test
+    void anyDamageOfAFileIsToldInItsLines() {
+        Random random = new Random(4);
+        List<String> pieces = new ArrayList<>(List.of(
+                "",
+                "0",
+                "-1",
+                "1e300",
+                "null",
+                "true",
+                "[]",
+                "{}",
+                "\"\"",
+                "\"0x7fffffffffffffff\"",
+                "\"0xffffffffffffffff\"",
+                "9223372036854775807",
+                "2147483648",
+                "\"0b\"",
+                "\"0x\"",
+                "\"\\u0000\"",
+                ",",
+                "}",
+                "[",
+                "\0",
+                "\uFFFF",
+                "4294967295"));
+        Matcher tokens = Pattern.compile("\"[^\"]*\"|[0-9]+|[^\\s]").matcher(GOOD);
+        List<int[]> places = new ArrayList<>();
+        while (tokens.find()) {
+            places.add(new int[] {tokens.start(), tokens.end()});
+            pieces.add(tokens.group());
+        }
+        int good = 0;
+        for (int round = 0; round < 20_000; round++) {
+            StringBuilder text = new StringBuilder(GOOD);
+            for (int changes = random.nextInt(3); changes >= 0; changes--) {
+                int[] place = places.get(random.nextInt(places.size()));
+                if (place[1] <= text.length()) {
+                    text.replace(place[0], place[1], pieces.get(random.nextInt(pieces.size())));
+                }
+            }
+            List<ConfigProblem> problems = problems(text.toString());
+            long lines = text.chars().filter(letter -> letter == '\n').count() + 1;
+            assertThat(problems).as(text.toString()).allSatisfy(problem -> {
+                assertThat(problem.message()).isNotBlank();
+                assertThat((long) problem.line()).isBetween(1L, lines);
+            });
+            good += problems.isEmpty() ? 1 : 0;
+        }
+        assertThat(good).as("some changes do no harm").isBetween(1, 10_000);
     }
 
     @Test

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.shyperlab.platforms.input.FileNames;
 import org.shyperlab.platforms.input.InputException;
 
 /** The boards that come with the program, and boards in files. */
@@ -30,13 +30,8 @@ public final class BoardCatalog {
                     "There is no board \"%s\". Shipped boards: %s. A board of your own is named by its file, for example ./%s.yaml."
                             .formatted(name, String.join(", ", SHIPPED), name));
         }
-        Path file = directory.resolve(name);
-        try {
-            return BoardReader.read(file.toString(), Files.readString(file));
-        } catch (IOException error) {
-            throw new InputException(
-                    "The board file %s cannot be read: %s".formatted(file, InputException.reason(error)));
-        }
+        Path file = FileNames.resolve(directory, name);
+        return BoardReader.read(file.toString(), FileNames.read("board file", file));
     }
 
     /** A board that comes with the program. */

@@ -55,7 +55,12 @@ final class BoardCommand implements Runnable {
                             completionCandidates = BoardNames.class)
                     String name,
             @Option(names = "--dts", description = "Only the device tree source.") boolean source,
-            @Option(names = "--dtb", paramLabel = "FILE", description = "Write the device tree blob to FILE.") @Nullable
+            @Option(
+                            names = "--dtb",
+                            paramLabel = "FILE",
+                            converter = Converters.OfPath.class,
+                            description = "Write the device tree blob to FILE.")
+                    @Nullable
                     Path blob) {
         Board board = BoardCatalog.load(name, Path.of(""));
         DeviceTree tree = SystemTree.ofBoard(
@@ -65,8 +70,8 @@ final class BoardCommand implements Runnable {
             try {
                 Files.write(blob, FdtWriter.write(tree));
             } catch (IOException error) {
-                throw new InputException(
-                        "The device tree %s cannot be written: %s".formatted(blob, InputException.reason(error)));
+                throw new InputException("The device tree %s cannot be written: %s"
+                        .formatted(blob, InputException.reasonForWriting(blob, error)));
             }
         } else {
             out.print(source ? DtsText.render(tree) : BoardText.describe(board));

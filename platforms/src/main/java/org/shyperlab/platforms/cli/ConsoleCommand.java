@@ -23,9 +23,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "console",
         description = {
-            "The console of a VM of a machine that runs in another terminal: shows the last 64 KiB of what it printed and what it prints",
-            "from now on, and types what you type.",
+            "The console of a VM of a machine that runs in another terminal.",
             "",
+            "It shows the last 64 KiB of what the VM printed and what it prints from now on, and types what you type.",
             "On a terminal every key goes to the guest; Ctrl-A q leaves, Ctrl-A Ctrl-A sends Ctrl-A. Otherwise standard input is typed,",
             "and output is shown until the VM or the machine is gone. Any number of consoles may be open at once.",
             ""

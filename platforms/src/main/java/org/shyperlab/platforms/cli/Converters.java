@@ -1,9 +1,15 @@
 package org.shyperlab.platforms.cli;
 
+import java.nio.file.Path;
+import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.shyperlab.platforms.input.FileNames;
+import org.shyperlab.platforms.input.InputException;
 import org.shyperlab.platforms.input.Quantity;
 import org.shyperlab.platforms.run.Disk;
+import org.shyperlab.platforms.run.RunOptions;
 import org.shyperlab.platforms.scenario.NetworkPlan;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -32,13 +38,37 @@ final class Converters {
         }
     }
 
+    /** The name of a file. */
+    static final class OfPath implements ITypeConverter<Path> {
+        OfPath() {}
+
+        @Override
+        public Path convert(String text) {
+            return orThrow(FileNames::path, text, "the name of a file");
+        }
+    }
+
+    /** How virtual time relates to the host's clock. */
+    static final class OfPace implements ITypeConverter<RunOptions.Pace> {
+        OfPace() {}
+
+        @Override
+        public RunOptions.Pace convert(String text) {
+            return switch (text.toLowerCase(Locale.ROOT)) {
+                case "fast" -> RunOptions.Pace.FAST;
+                case "real" -> RunOptions.Pace.REAL;
+                default -> throw new TypeConversionException("\"" + text + "\" is neither fast nor real");
+            };
+        }
+    }
+
     /** A disk like disk.img,overlay=changes.img. */
     static final class OfDisk implements ITypeConverter<Disk> {
         OfDisk() {}
 
         @Override
         public Disk convert(String text) {
-            return orThrow(Disk.parse(text), text, Disk.FORM);
+            return orThrow(Disk::parse, text, Disk.FORM);
         }
     }
 
@@ -48,11 +78,17 @@ final class Converters {
 
         @Override
         public NetworkPlan.Capture convert(String text) {
-            return orThrow(NetworkPlan.Capture.parse(text), text, NetworkPlan.Capture.FORM);
+            return orThrow(NetworkPlan.Capture::parse, text, NetworkPlan.Capture.FORM);
         }
     }
 
-    private static <T> T orThrow(@Nullable T value, String text, String form) {
+    private static <T> T orThrow(Function<String, @Nullable T> parse, String text, String form) {
+        T value;
+        try {
+            value = parse.apply(text);
+        } catch (InputException name) {
+            throw new TypeConversionException(name.getMessage());
+        }
         if (value == null) {
             throw new TypeConversionException("\"" + text + "\" is not " + form);
         }

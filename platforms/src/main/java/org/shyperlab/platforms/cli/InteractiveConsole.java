@@ -59,6 +59,7 @@ final class InteractiveConsole {
         try (RawTerminal terminal = RawTerminal.open()) {
             console.say("Ctrl-A h shows the keys\n");
             run.expectInput();
+            run.typed();
             daemon("terminal-input", () -> console.read(new FileInputStream(FileDescriptor.in)));
             daemon("terminal-retry", console::retry);
             Outcome outcome = run.execute();

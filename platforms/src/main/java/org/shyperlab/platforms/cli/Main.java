@@ -4,6 +4,8 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import org.shyperlab.platforms.run.ConsoleOutput;
+import org.shyperlab.platforms.run.Outcome;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -23,11 +25,14 @@ import picocli.CommandLine.Command;
             "  shyper run qemu-aarch64-hello                  a tiny guest; needs no download",
             "  shyper run qemu-aarch64-linux                  Linux on your terminal (Ctrl-A q quits)",
             "  shyper run qemu-aarch64-linux --exec 'uname -a' --stats stats.json",
+            "  shyper run mvm-gvm                             a management VM makes, starts and serves another VM",
+            "  shyper run mvm-gvm </dev/null                  the same by itself, checked",
             "  shyper vm list                                 the VMs of a machine that runs in another terminal",
+            "  shyper boards                                  all boards and scenarios",
             "  shyper board show qemu-aarch64                 memory map, interrupts, device tree",
             "  source <(shyper completion)                    completion for this bash or zsh",
             "",
-            "Exit codes: 0 the guest powered off or --until was met, 1 a guest failed, 2 wrong input, 3 the limit was reached."
+            "Exit codes: 0 done, 1 a guest failed or did not do what was expected, 2 wrong input, 3 the limit was reached."
         })
 public final class Main implements Runnable {
     @CommandLine.Spec
@@ -38,10 +43,18 @@ public final class Main implements Runnable {
 
     /** Starts the program. */
     public static void main(String[] arguments) {
-        PrintWriter out = writer(FileDescriptor.out);
+        HostOutput host = new HostOutput();
+        PrintWriter out = new PrintWriter(host, true, StandardCharsets.UTF_8);
         PrintWriter err = writer(FileDescriptor.err);
         int code = execute(Terminals.ofProcess(), out, err, arguments);
         out.flush();
+        Outcome lost = ConsoleOutput.lost(host.failure(), "standard output");
+        if (code == Outcome.SUCCESS && lost != null) {
+            code = lost.exitCode();
+            if (code != Outcome.OUTPUT_CLOSED) {
+                err.println("shyper: " + lost.text());
+            }
+        }
         err.flush();
         // Some JDK and terminal threads are not daemons; the run is over, so they are not waited for.
         Runtime.getRuntime().halt(code);
@@ -54,7 +67,6 @@ public final class Main implements Runnable {
         commandLine
                 .setOut(out)
                 .setErr(err)
-                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(false)
                 .setUsageHelpWidth(110)
                 .setExecutionExceptionHandler(UserErrors::handle)

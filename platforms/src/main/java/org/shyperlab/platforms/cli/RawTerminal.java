@@ -35,7 +35,11 @@ final class RawTerminal implements AutoCloseable {
     @Override
     public void close() {
         restore();
-        Runtime.getRuntime().removeShutdownHook(atSignal);
+        try {
+            Runtime.getRuntime().removeShutdownHook(atSignal);
+        } catch (IllegalStateException ending) {
+            // A signal ends the program, and the hook runs.
+        }
     }
 
     private void restore() {

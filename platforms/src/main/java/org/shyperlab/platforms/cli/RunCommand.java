@@ -38,6 +38,8 @@ import picocli.CommandLine.Parameters;
             "Runs a scenario: a board and what boots on it.",
             "",
             "Without --exec, --until or --limit, on a terminal, the terminal becomes the guest's serial console; Ctrl-A h shows the keys.",
+            "Without a terminal (</dev/null) nobody is waited for: a scenario's walk-through runs and is checked, or else the shipped Linux",
+            "powers off when it is up.",
             ""
         },
         mixinStandardHelpOptions = true,
@@ -53,7 +55,8 @@ import picocli.CommandLine.Parameters;
             "  shyper run eight-vms --capture linux1=linux1.pcap --capture linux2=linux2.pcap",
             "  shyper run ./mine.yaml --limit 10s",
             "",
-            "Exit codes: 0 the guest powered off or --until was met, 1 a guest failed, 2 wrong input, 3 the limit was reached."
+            "Exit codes: 0 the guests powered off and all of a walk-through held, or --until was met; 1 a guest failed, a text of the",
+            "walk-through is MISSING, or it powered off before --until was met; 2 wrong input; 3 the limit was reached."
         })
 final class RunCommand implements Callable<Integer> {
     private static final int SHOWN_GUEST_ERRORS = 5;
@@ -66,7 +69,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "SCENARIO",
-            description = "A shipped scenario (${COMPLETION-CANDIDATES}) or a YAML file.",
+            description = "A shipped scenario, which shyper boards lists, or a YAML file.",
             completionCandidates = ScenarioNames.class)
     @SuppressWarnings("NullAway.Init")
     private String scenario;
@@ -144,15 +147,23 @@ final class RunCommand implements Callable<Integer> {
             names = "--limit",
             paramLabel = "TIME",
             converter = Converters.Time.class,
-            description = "End after this much virtual time, for example 10s or 500ms.")
+            description = {
+                "End after this much virtual time, for example 10s or 500ms. The shipped Linux then waits at its shell until then,",
+                "and a scenario's walk-through does not run."
+            })
     private @Nullable Long limitNanos;
 
-    @Option(names = "--stats", paramLabel = "FILE", description = "Write counts, times and hashes to FILE as JSON.")
+    @Option(
+            names = "--stats",
+            paramLabel = "FILE",
+            converter = Converters.OfPath.class,
+            description = "Write counts, times and hashes to FILE as JSON.")
     private @Nullable Path stats;
 
     @Option(
             names = "--trace",
             paramLabel = "FILE",
+            converter = Converters.OfPath.class,
             description =
                     "Write every trap to FILE: JSON lines, or Chrome/Perfetto trace JSON when the name ends in .perfetto.json.")
     private @Nullable Path trace;
@@ -160,6 +171,7 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--pace",
             paramLabel = "fast|real",
+            converter = Converters.OfPace.class,
             description =
                     "Whether virtual time runs as fast as it can or never ahead of the host's clock (default: real on a terminal, else fast).")
     private RunOptions.@Nullable Pace pace;
@@ -210,8 +222,10 @@ final class RunCommand implements Callable<Integer> {
     private int run(Scenario loaded, RunOptions options, boolean interactive) {
         requireWritable(stats);
         PrintWriter err = spec.commandLine().getErr();
-        try (ConsoleOutput output = new ConsoleOutput(terminals.output());
+        try (Shutdown shutdown = Shutdown.open();
+                ConsoleOutput output = new ConsoleOutput(terminals.output());
                 Run run = RunBuilder.build(loaded, options, output, text -> err.println("shyper: " + text))) {
+            shutdown.ends(run);
             Outcome end;
             try (ControlServer control = openControl(run, err)) {
                 end = interactive ? InteractiveConsole.execute(run, output) : run.execute();
@@ -281,7 +295,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private static InputException cannotWrite(Path file, IOException error) {
-        return new InputException(
-                "The statistics file %s cannot be written: %s".formatted(file, InputException.reason(error)));
+        return new InputException("The statistics file %s cannot be written: %s"
+                .formatted(file, InputException.reasonForWriting(file, error)));
     }
 }

@@ -28,9 +28,11 @@ import picocli.CommandLine.Parameters;
             "  shyper vm list                     all VMs, their types and states",
             "  shyper vm pause hello              VM 1 stands still, its time too",
             "  shyper vm resume hello",
-            "  shyper vm config ./mine.json       a VM of a configuration in Rust-Shyper's format",
+            "  shyper vm config docs/examples/wild.json",
+            "                                     VM 2, of a configuration in Rust-Shyper's format",
             "  shyper vm boot 2",
-            "  shyper vm console 2                its console on this terminal (Ctrl-A q leaves)",
+            "  shyper vm console hello            its console on this terminal (Ctrl-A q leaves)",
+            "  shyper vm remove 2                 all it had is free again",
             "  shyper vm stats --json             traps, interrupts and virtual time of every VM",
             "",
             "Exit codes: 0 done, 2 refused or wrong input; the message says why."
@@ -65,7 +67,8 @@ final class VmCommand implements Runnable {
             },
             mixinStandardHelpOptions = true)
     int config(
-            @Parameters(paramLabel = "FILE", description = "The configuration.") Path file,
+            @Parameters(paramLabel = "FILE", converter = Converters.OfPath.class, description = "The configuration.")
+                    Path file,
             @Mixin MachineChoice machine) {
         String path = file.toAbsolutePath().normalize().toString();
         return change(machine, Order.CONFIG, json -> json.writeStringField("file", path));

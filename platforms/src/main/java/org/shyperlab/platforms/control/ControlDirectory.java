@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.shyperlab.platforms.input.FileNames;
 import org.shyperlab.platforms.input.InputException;
 
 /**
@@ -33,8 +34,8 @@ public record ControlDirectory(Path path) {
     public static List<ControlDirectory> ofUser(Map<String, String> environment) {
         List<ControlDirectory> found = new ArrayList<>();
         String runtime = environment.getOrDefault("XDG_RUNTIME_DIR", "");
-        if (!runtime.isEmpty() && Files.isDirectory(Path.of(runtime))) {
-            found.add(new ControlDirectory(Path.of(runtime, "shyperlab")));
+        if (!runtime.isEmpty() && Files.isDirectory(FileNames.path(runtime))) {
+            found.add(new ControlDirectory(FileNames.path(runtime).resolve("shyperlab")));
         }
         try {
             found.add(new ControlDirectory(Path.of("/tmp/shyperlab-" + Files.getAttribute(SELF, "unix:uid"))));

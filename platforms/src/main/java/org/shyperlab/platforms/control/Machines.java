@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.shyperlab.platforms.input.FileNames;
 import org.shyperlab.platforms.input.InputException;
 
 /** Finds the running machine that a command is meant for. */
@@ -33,7 +34,7 @@ public final class Machines {
      */
     public static ControlClient connect(List<ControlDirectory> directories, @Nullable String wanted) {
         if (wanted != null && wanted.contains("/")) {
-            return connect(Path.of(wanted));
+            return connect(FileNames.path(wanted));
         }
         List<Machine> running = new ArrayList<>();
         for (ControlDirectory directory : directories) {

@@ -1,9 +1,10 @@
 package org.shyperlab.platforms.input;
 
 import java.io.IOException;
-import java.nio.charset.MalformedInputException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -31,12 +32,24 @@ public final class InputException extends RuntimeException {
         return problems;
     }
 
+    /** Why a file could not be written: what is missing then is its folder. */
+    public static String reasonForWriting(Path file, IOException error) {
+        return error instanceof NoSuchFileException
+                ? "there is no folder %s."
+                        .formatted(file.toAbsolutePath().normalize().getParent())
+                : reason(error);
+    }
+
+    private static String sentence(String reason) {
+        return reason.endsWith(".") ? reason : Character.toLowerCase(reason.charAt(0)) + reason.substring(1) + ".";
+    }
+
     /** Why a file could not be used, in words: the JDK's messages repeat the name only. */
     public static String reason(IOException error) {
         return switch (error) {
             case NoSuchFileException missing -> "there is no such file.";
             case AccessDeniedException denied -> "no permission.";
-            case MalformedInputException binary -> "it is not UTF-8 text.";
+            case FileSystemException other when other.getReason() != null -> sentence(other.getReason());
             default -> error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
         };
     }

@@ -10,11 +10,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Parses YAML text into nodes with line numbers. */
 public final class YamlFile {
     /** Deeper nesting is refused; it bounds the recursion. */
     private static final int MAX_DEPTH = 32;
+
+    private static final Pattern PLACE = Pattern.compile("(?m)^ in .*, line (\\d{1,9}), column ");
 
     private final YAMLParser parser;
     private final Problems problems;
@@ -30,12 +35,16 @@ public final class YamlFile {
      * @throws InputException when the text is not YAML, is empty, or its top is no mapping
      */
     public static YamlNode.Mapping parse(String text, Problems problems) {
+        int control = controlCharacter(text);
+        if (control >= 0) {
+            int line = 1 + (int) text.substring(0, control).lines().count() - (atStartOfLine(text, control) ? 0 : 1);
+            problems.add(line, "not YAML: a control character, code %d".formatted((int) text.charAt(control)));
+            throw new InputException(problems.all());
+        }
         try (YAMLParser parser = new YAMLFactory().createParser(text)) {
             return new YamlFile(parser, problems).document();
         } catch (JsonProcessingException error) {
-            JsonLocation location = error.getLocation();
-            problems.add(
-                    location == null ? 1 : location.getLineNr(), "not YAML: " + firstLine(error.getOriginalMessage()));
+            problems.add(lineOf(error), "not YAML: " + why(error.getOriginalMessage()));
         } catch (IOException error) {
             problems.add(1, "cannot be read: " + error.getMessage());
         }
@@ -67,7 +76,12 @@ public final class YamlFile {
         return switch (parser.currentToken()) {
             case START_OBJECT -> mapping(line, depth);
             case START_ARRAY -> sequence(line, depth);
-            default -> new YamlNode.Scalar(line, parser.getText());
+            default -> {
+                if (parser.isCurrentAlias()) {
+                    problems.add(line, "*%s: aliases are not known here; write the value".formatted(parser.getText()));
+                }
+                yield new YamlNode.Scalar(line, parser.getText());
+            }
         };
     }
 
@@ -97,7 +111,37 @@ public final class YamlFile {
         return parser.currentTokenLocation().getLineNr();
     }
 
-    private static String firstLine(String text) {
-        return text.lines().findFirst().orElse(text);
+    /** The exception's own location is that of the token before; the message ends with the place of what is wrong. */
+    private static int lineOf(JsonProcessingException error) {
+        JsonLocation location = error.getLocation();
+        int line = location == null ? 1 : location.getLineNr();
+        Matcher place = PLACE.matcher(error.getOriginalMessage());
+        while (place.find()) {
+            line = Integer.parseInt(place.group(1));
+        }
+        return line;
+    }
+
+    /**
+     * The parser says in which context something is wrong, where that began, what is wrong, and where; each in a line, and the places
+     * with the text beside them.
+     */
+    private static String why(String text) {
+        return text.lines()
+                .filter(line -> !line.isBlank() && !line.startsWith(" "))
+                .collect(Collectors.joining(": "));
+    }
+
+    private static int controlCharacter(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' && "\t\n\r".indexOf(text.charAt(i)) < 0) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static boolean atStartOfLine(String text, int at) {
+        return at == 0 || text.charAt(at - 1) == '\n';
     }
 }

@@ -41,7 +41,12 @@ public final class ConsoleOutput implements ByteSink, AutoCloseable {
 
     /** Takes {@code length} bytes that stay together. */
     synchronized void put(byte[] bytes, int length) {
-        for (int i = 0; i < length; i++) {
+        put(bytes, 0, length);
+    }
+
+    /** Takes the bytes from {@code from} to before {@code end}, which stay together. */
+    synchronized void put(byte[] bytes, int from, int end) {
+        for (int i = from; i < end; i++) {
             put(bytes[i]);
         }
     }
@@ -58,13 +63,25 @@ public final class ConsoleOutput implements ByteSink, AutoCloseable {
 
     /** How a run ends whose output was lost, or null when nothing was. */
     public synchronized @Nullable Outcome lost() {
+        return lost(failure, "the console");
+    }
+
+    /**
+     * How a program ends whose output was lost, or null when nothing was.
+     *
+     * @param failure why, or null
+     * @param what is lost, for messages
+     */
+    public static @Nullable Outcome lost(@Nullable IOException failure, String what) {
         if (failure == null) {
             return null;
         }
         // The JDK tells a reader that has gone from a full disk by the system's words only.
         return String.valueOf(failure.getMessage()).contains("roken pipe")
-                ? new Outcome(Outcome.OUTPUT_CLOSED, "nobody reads the console any more")
-                : new Outcome(Outcome.WRONG_INPUT, "the console cannot be written: " + InputException.reason(failure));
+                ? new Outcome(Outcome.OUTPUT_CLOSED, "nobody reads %s any more".formatted(what))
+                : new Outcome(
+                        Outcome.WRONG_INPUT,
+                        "%s cannot be written: %s".formatted(what, InputException.reason(failure)));
     }
 
     private void drain() {

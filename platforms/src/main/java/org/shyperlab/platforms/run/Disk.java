@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.device.storage.BlockStore;
 import org.shyperlab.emulator.device.storage.FileStore;
 import org.shyperlab.emulator.device.storage.OverlayStore;
+import org.shyperlab.platforms.input.FileNames;
 
 /**
  * A disk that the user wants.
@@ -30,13 +31,13 @@ public record Disk(Path file, @Nullable Path overlay, boolean readOnly) {
             if (parts[i].equals(READ_ONLY)) {
                 readOnly = true;
             } else if (parts[i].startsWith(OVERLAY) && parts[i].length() > OVERLAY.length() && overlay == null) {
-                overlay = Path.of(parts[i].substring(OVERLAY.length()));
+                overlay = FileNames.path(parts[i].substring(OVERLAY.length()));
             } else {
                 return null;
             }
         }
         boolean whole = !parts[0].isEmpty() && !(readOnly && overlay != null);
-        return whole ? new Disk(Path.of(parts[0]), overlay, readOnly) : null;
+        return whole ? new Disk(FileNames.path(parts[0]), overlay, readOnly) : null;
     }
 
     /**

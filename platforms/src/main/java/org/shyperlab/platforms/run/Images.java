@@ -149,11 +149,15 @@ final class Images {
         return LINUX.equals(initrd);
     }
 
-    /** Why this scenario's first guest cannot run commands. */
-    static InputException noCommands(String scenario, RunOptions options) {
+    /** Why this scenario's first guest cannot run commands or load modules. */
+    static InputException noShippedLinux(String scenario, RunOptions options) {
         return new InputException(
-                "--exec needs the shipped Linux guest, whose initial RAM disk runs the commands; scenario %s does not boot it%s."
-                        .formatted(scenario, options.initrd() == null ? "" : " with --initrd"));
+                "%s needs the shipped Linux guest, whose initial RAM disk %s; scenario %s does not boot it%s."
+                        .formatted(
+                                options.commands() == null ? "--modules" : "--exec",
+                                options.commands() == null ? "loads the modules" : "runs the commands",
+                                scenario,
+                                options.initrd() == null ? "" : " with --initrd"));
     }
 
     /** An initial RAM disk that the user names. */

@@ -81,6 +81,7 @@ public final class Run implements AutoCloseable {
             submitted.drainPermits();
             reason = machine.run(limit);
         }
+        screen.rest();
         trace.flush();
         outcome = forced != null ? forced : outcome(reason);
         return outcome;
@@ -172,6 +173,11 @@ public final class Run implements AutoCloseable {
     /** Shows this VM as it prints from now on, and of the others whole lines with their names; at first VM 0. On the machine's thread. */
     public void front(int vm) {
         screen.front(vm);
+    }
+
+    /** Somebody types to the VM in front, and wants to see every character at once. Called before {@link #execute}. */
+    public void typed() {
+        screen.typed();
     }
 
     /** What is recorded; sinks may be attached and detached on the machine's thread. */

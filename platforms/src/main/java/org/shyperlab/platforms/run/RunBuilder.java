@@ -76,8 +76,8 @@ public final class RunBuilder {
 
     private Run bare() {
         Scenario.Guest guest = scenario.guest();
-        if (options.commands() != null && (options.initrd() != null || !Images.runsCommands(guest.initrd()))) {
-            throw Images.noCommands(scenario.name(), options);
+        if (options.wantsShippedLinux() && (options.initrd() != null || !Images.runsCommands(guest.initrd()))) {
+            throw Images.noShippedLinux(scenario.name(), options);
         }
         KernelImage kernel =
                 options.kernel() == null ? images.kernel(guest.kernel()) : images.userKernel(options.kernel());
@@ -120,6 +120,9 @@ public final class RunBuilder {
 
     private Run hypervisor() {
         int cores = cores();
+        if (options.memory() != null) {
+            memory();
+        }
         List<VmSource> sources = new VmAssembly(scenario, options, images).sources();
         long ram =
                 HypervisorBoard.ramBytes(scenario.board(), options.memory() == null ? scenario.memory() : 0, sources);

@@ -49,6 +49,11 @@ public record RunOptions(
         REAL
     }
 
+    /** Whether something is wanted that only the shipped Linux guest's initial RAM disk does. */
+    boolean wantsShippedLinux() {
+        return commands != null || !modules.isEmpty();
+    }
+
     /** The scenario as it is, to its end. */
     public static RunOptions plain(boolean bare) {
         return new Builder(bare).build();

@@ -25,6 +25,7 @@ import org.shyperlab.hypervisor.net.VirtualSwitch;
 import org.shyperlab.hypervisor.vcpu.Vcpu;
 import org.shyperlab.hypervisor.vm.Vm;
 import org.shyperlab.hypervisor.vm.VmControl;
+import org.shyperlab.hypervisor.vm.VmState;
 import org.shyperlab.platforms.input.InputException;
 
 /**
@@ -169,6 +170,9 @@ public final class RunningVms {
      */
     public VmFigures reboot(String which, boolean force) {
         Vm vm = find(which);
+        if (vm.state() != VmState.ACTIVE && !force) {
+            throw refused(vm, ": only an active VM can be asked to reboot.");
+        }
         return force
                 ? order(vm, control::reset, ": only a VM that runs can be rebooted.")
                 : order(

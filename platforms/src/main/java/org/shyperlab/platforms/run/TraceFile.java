@@ -25,8 +25,8 @@ public final class TraceFile {
                     ? new PerfettoSink(out, describer)
                     : new JsonLinesSink(out, describer);
         } catch (IOException error) {
-            throw new InputException(
-                    "The trace file %s cannot be written: %s".formatted(file, InputException.reason(error)));
+            throw new InputException("The trace file %s cannot be written: %s"
+                    .formatted(file, InputException.reasonForWriting(file, error)));
         }
     }
 }

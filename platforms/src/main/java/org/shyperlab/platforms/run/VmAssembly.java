@@ -84,8 +84,8 @@ final class VmAssembly {
 
     private byte @Nullable [] initrd(VmConfig config, boolean first, boolean routes, KernelImage kernel) {
         String named = config.image().ramdiskFile();
-        if (first && options.commands() != null && (options.initrd() != null || !Images.runsCommands(named))) {
-            throw Images.noCommands(scenario.name(), options);
+        if (first && options.wantsShippedLinux() && (options.initrd() != null || !Images.runsCommands(named))) {
+            throw Images.noShippedLinux(scenario.name(), options);
         }
         if (first && options.initrd() != null) {
             return Images.userBytes("initial RAM disk", options.initrd());

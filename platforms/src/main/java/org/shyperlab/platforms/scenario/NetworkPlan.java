@@ -3,6 +3,7 @@ package org.shyperlab.platforms.scenario;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.shyperlab.platforms.input.FileNames;
 
 /**
  * What a run's network has beyond the switch between VMs.
@@ -75,7 +76,7 @@ public record NetworkPlan(List<Capture> captures, @Nullable String uplink) {
             Nic nic = equals < 0 ? null : Nic.parse(text.substring(0, equals));
             return nic == null || equals == text.length() - 1
                     ? null
-                    : new Capture(nic, Path.of(text.substring(equals + 1)));
+                    : new Capture(nic, FileNames.path(text.substring(equals + 1)));
         }
 
         @Override

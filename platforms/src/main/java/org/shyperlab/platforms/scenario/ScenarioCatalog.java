@@ -3,6 +3,7 @@ package org.shyperlab.platforms.scenario;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.shyperlab.platforms.input.FileNames;
 import org.shyperlab.platforms.input.InputException;
 
 /** The scenarios that come with the program, and scenarios in files. */
@@ -95,11 +96,14 @@ public final class ScenarioCatalog {
             return ScenarioReader.read(
                     name + ".yaml", ScenarioFiles.resource(name + ".yaml"), ScenarioFiles.OF_PROGRAM);
         }
-        Path file = Path.of(name);
+        Path file = FileNames.path(name);
         if (!name.contains("/") && !name.endsWith(".yaml") && !name.endsWith(".yml") && !Files.exists(file)) {
             throw new InputException(
                     "There is no scenario \"%s\". Shipped scenarios: %s. A scenario of your own is named by its file, for example ./%s.yaml."
                             .formatted(name, String.join(", ", SHIPPED), name));
+        }
+        if (name.isEmpty()) {
+            throw new InputException("SCENARIO is empty.");
         }
         Path parent = file.toAbsolutePath().getParent();
         ScenarioFiles here = new ScenarioFiles(Path.of(""));

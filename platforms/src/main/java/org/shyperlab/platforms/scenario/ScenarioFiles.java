@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.shyperlab.platforms.input.FileNames;
 import org.shyperlab.platforms.input.InputException;
 
 /**
@@ -28,19 +29,17 @@ public record ScenarioFiles(@Nullable Path directory) {
         if (directory == null) {
             return resource(name);
         }
-        Path file = directory.resolve(name);
-        try {
-            return Files.readString(file);
-        } catch (IOException error) {
-            throw new InputException(
-                    "The %s %s cannot be read: %s".formatted(what, file, InputException.reason(error)));
-        }
+        return FileNames.read(what, FileNames.resolve(directory, name));
     }
 
     /** The bytes of a file that the user named; relative names start at the scenario's directory, or where the program runs. */
     public byte[] bytes(String what, String name) {
         Path file = path(name);
         try {
+            if (Files.exists(file) && !Files.isDirectory(file) && !Files.isRegularFile(file)) {
+                // Reading a pipe may never end, and a device not before the memory does.
+                throw new InputException("The %s %s cannot be read: it is not a regular file.".formatted(what, file));
+            }
             return Files.readAllBytes(file);
         } catch (IOException error) {
             throw new InputException(
@@ -52,7 +51,7 @@ public record ScenarioFiles(@Nullable Path directory) {
 
     /** A file that the user named, as above. */
     public Path path(String name) {
-        return directory == null ? Path.of(name) : directory.resolve(name);
+        return directory == null ? FileNames.path(name) : FileNames.resolve(directory, name);
     }
 
     static String resource(String name) {

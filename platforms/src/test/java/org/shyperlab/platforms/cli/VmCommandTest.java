@@ -80,6 +80,34 @@ class VmCommandTest {
     }
 
     @Test
+    void aSignalEndsTheRunWithWholeFiles() throws Exception {
+        Path scenario = Tickers.AARCH64.write(directory);
+        Path stats = directory.resolve("stats.json");
+        Path trace = directory.resolve("trace.jsonl");
+        Process machine = start("run", scenario.toString(), "--stats", stats.toString(), "--trace", trace.toString());
+        assertThat(machine.getInputStream().readNBytes(3)).isNotEmpty(); // the guests run
+        assertThat(machine.toHandle().destroy()).isTrue(); // SIGTERM
+        String said = new String(machine.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(machine.waitFor()).isEqualTo(143);
+        assertThat(said).contains("ended by a signal", "0 tick0 ").doesNotContain("\tat ");
+        assertThat(Files.readString(stats))
+                .contains("\"outcome\" : \"ended by a signal\"")
+                .endsWith("}\n");
+        assertThat(Files.readString(trace)).contains("data-abort").endsWith("}\n");
+        assertThat(directory.resolve("shyperlab")).isEmptyDirectory();
+    }
+
+    @Test
+    void whatStandardOutputCannotTakeIsAnError() throws Exception {
+        Process boards = new ProcessBuilder(Shyper.command("boards"))
+                .redirectOutput(Path.of("/dev/full").toFile())
+                .start();
+        assertThat(new String(boards.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEqualTo("shyper: standard output cannot be written: No space left on device\n");
+        assertThat(boards.waitFor()).isEqualTo(2);
+    }
+
+    @Test
     void aSocketThatNobodyUsesChangesNothing() throws IOException {
         Path with = directory.resolve("with.json");
         Path without = directory.resolve("without.json");

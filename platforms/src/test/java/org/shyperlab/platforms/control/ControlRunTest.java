@@ -96,9 +96,30 @@ class ControlRunTest {
         machine.ask(Order.PAUSE, "0");
         machine.ask(Order.PAUSE, "1");
         assertThat(states(machine)).containsExactly("0 tick0 Paused", "1 tick1 Paused");
+        assertThatThrownBy(() -> machine.ask(Order.REBOOT, "1"))
+                .hasMessage("VM 1 (tick1) is paused: only an active VM can be asked to reboot.");
         machine.ask(Order.STOP, "1");
         machine.ask(Order.STOP, "0");
         assertThat(machine.outcome().exitCode()).isZero();
+    }
+
+    /** What a configuration names may be anything; the connection lives on. */
+    @Test
+    void aConfigurationThatNamesWhatIsNoFileIsRefused() throws IOException {
+        Tickers.AARCH64.write(files);
+        String late = Files.readString(files.resolve("late.json"));
+        Path nul = Files.writeString(files.resolve("nul.json"), late.replaceFirst("shipped:hello", "a\\\\u0000b"));
+        Path device = Files.writeString(files.resolve("device.json"), late.replaceFirst("shipped:hello", "/dev/zero"));
+        try (RunningMachine machine = start(Tickers.AARCH64);
+                ControlClient client = machine.connect()) {
+            assertThatThrownBy(() -> client.ask(Order.CONFIG, json -> json.writeStringField("file", nul.toString())))
+                    .hasMessage("\"a?b\" cannot be the name of a file: Nul character not allowed.");
+            assertThatThrownBy(() -> client.ask(Order.CONFIG, json -> json.writeStringField("file", device.toString())))
+                    .hasMessage("The kernel /dev/zero cannot be read: it is not a regular file.");
+            assertThatThrownBy(() -> client.ask(Order.CONFIG, json -> json.writeStringField("file", "/dev/zero")))
+                    .hasMessage("The VM configuration /dev/zero is longer than 4 MiB.");
+            assertThat(client.ask(Order.MACHINE, Replies.NOTHING)).contains("ticks");
+        }
     }
 
     @Test

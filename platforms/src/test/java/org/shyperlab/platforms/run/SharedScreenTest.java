@@ -27,21 +27,43 @@ class SharedScreenTest {
     }
 
     @Test
-    void vm0PrintsAsItIsAndOfTheOthersComeWholeLinesWithTheirNames() {
+    void whereNobodyTypesAllComesInWholeLines() {
         print(one, "boot");
-        print(zero, "a\nprompt# ");
+        print(zero, "a\nb");
         print(one, "ed\nlogin: ");
-        assertThat(shown()).isEqualTo("a\nprompt# [gvm] booted\n");
+        print(zero, "c\nend");
+        assertThat(shown()).isEqualTo("a\n[gvm] booted\nbc\n");
+        screen.rest();
+        assertThat(shown()).isEqualTo("end");
+        screen.rest();
+        print(zero, "ed\n");
+        assertThat(shown()).as("nothing comes twice").isEqualTo("ed\n");
+    }
+
+    @Test
+    void aSingleGuestPrintsAsItIsAndItsLineIsBegunAgainBelowTheOthers() {
+        SharedScreen own = new SharedScreen(output);
+        ByteSink mvm = own.of(0, "mvm");
+        print(mvm, "shyper ");
+        assertThat(shown()).isEqualTo("shyper ");
+        ByteSink gvm = own.of(1, "gvm");
+        print(gvm, "hello\n");
+        own.line("hypervisor", "no");
+        print(mvm, "vm\n");
+        assertThat(shown()).isEqualTo("\r\n[gvm] hello\n[hypervisor] no\r\nshyper vm\n");
     }
 
     @Test
     void whoComesToTheFrontShowsTheLineThatItHasBegunAndPrintsAsItIsFromThenOn() {
+        screen.typed();
         print(zero, "prompt# ");
+        assertThat(shown()).isEqualTo("prompt# ");
         print(one, "booted\nlogin: ");
+        assertThat(shown()).isEqualTo("\r\n[gvm] booted\nprompt# ");
         screen.front(1);
         print(one, "me");
         print(zero, "ls\nfile\n");
-        assertThat(shown()).isEqualTo("prompt# [gvm] booted\nlogin: me[mvm] prompt# ls\n[mvm] file\n");
+        assertThat(shown()).isEqualTo("login: me\r\n[mvm] prompt# ls\nlogin: me\r\n[mvm] file\nlogin: me");
         screen.front(0);
         print(one, "\nhello\n");
         print(zero, "x");
@@ -52,8 +74,8 @@ class SharedScreenTest {
     void aVmThatIsMadeAnewHasItsPlace() {
         screen.front(1);
         ByteSink again = screen.of(1, "other");
-        print(again, "x");
-        assertThat(shown()).isEqualTo("x");
+        print(again, "x\n");
+        assertThat(shown()).isEqualTo("x\n");
     }
 
     @Test
