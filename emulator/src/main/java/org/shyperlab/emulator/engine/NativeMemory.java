@@ -19,6 +19,7 @@ final class NativeMemory {
     private static final MemorySegment ALL = MemorySegment.ofAddress(0).reinterpret(Long.MAX_VALUE);
     private static final int PROT_READ_WRITE = 3;
     private static final int PROT_READ_EXECUTE = 5;
+    private static final int MADV_DONTNEED = 4;
     private static final int MADV_HUGEPAGE = 14;
     private static final int MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x02 | 0x20 | 0x4000;
 
@@ -75,6 +76,17 @@ final class NativeMemory {
         try {
             long ignored = (long)
                     C.MADVISE.invokeExact(mapping.address(), mapping.byteSize(), (long) MADV_HUGEPAGE, 0L, 0L, 0L);
+        } catch (Throwable e) {
+            throw Unicorn.unexpected(e);
+        }
+    }
+
+    /** Gives whole pages of a mapping of {@link #map} back to the host: they read as zero from then on. False when it refuses. */
+    static boolean discard(MemorySegment pages) {
+        try {
+            return (int) (long)
+                            C.MADVISE.invokeExact(pages.address(), pages.byteSize(), (long) MADV_DONTNEED, 0L, 0L, 0L)
+                    == 0;
         } catch (Throwable e) {
             throw Unicorn.unexpected(e);
         }

@@ -53,6 +53,9 @@ public abstract class Machine implements AutoCloseable {
     private @Nullable Monitor monitor;
     private @Nullable EmulatedCore running;
     private @Nullable StopReason stopReason;
+    /** RAM and devices are mapped into the cores. */
+    private boolean connected;
+
     private boolean started;
     private boolean bootsNatively;
     private long nativeEntry;
@@ -88,12 +91,14 @@ public abstract class Machine implements AutoCloseable {
 
     /** Allocates zeroed RAM (the host backs it page by page when touched) and adds it to the bus and to every core. */
     public void addRam(String name, long base, long size) {
-        requireNotStarted();
+        if (connected) {
+            throw new IllegalStateException("a machine that has run gets no more RAM");
+        }
         if (base < 0 || size <= 0 || base > PHYSICAL_ADDRESSES - size) {
             throw new IllegalArgumentException(
                     "%s: RAM lies below the 40-bit limit of physical addresses".formatted(name));
         }
-        PhysicalMemory block = new PhysicalMemory(name, base, HostMemory.reserve(arena, size));
+        PhysicalMemory block = new PhysicalMemory(name, base, HostMemory.reserve(arena, size), HostMemory::zero);
         bus.addRam(block);
         ram.add(block);
     }
@@ -129,8 +134,24 @@ public abstract class Machine implements AutoCloseable {
 
     private void requireNotStarted() {
         if (started) {
-            throw new IllegalStateException("a machine that has run cannot be rebuilt");
+            throw new IllegalStateException("a machine that runs must be reset before it boots something else");
         }
+    }
+
+    /**
+     * Puts the machine into the state before its first {@link #run}, but for its clock: cores off, devices reset, RAM zero, no
+     * hypervisor. After {@link StopReason#RESET}, before images are loaded anew and it is booted again.
+     */
+    public void reset() {
+        for (EmulatedCore core : cores) {
+            core.powerOff();
+            core.label(Trace.NATIVE, -1);
+        }
+        bus.windows().forEach(window -> window.device().reset());
+        ram.forEach(block -> bus.clearRam(block.base(), block.size()));
+        monitor = null;
+        bootsNatively = false;
+        started = false;
     }
 
     private void start() {
@@ -138,17 +159,25 @@ public abstract class Machine implements AutoCloseable {
             throw new IllegalStateException("before the first run: install a hypervisor, or boot natively");
         }
         started = true;
+        if (!connected) {
+            connect();
+        }
+        cores[0].catchUp(now);
+        if (monitor != null) {
+            cores[0].powerOnAtMonitor();
+        } else {
+            cores[0].powerOn(nativeEntry, nativeArgument);
+        }
+    }
+
+    private void connect() {
+        connected = true;
         AddressSpace.Window[] windows = bus.windowsAndHoles(PHYSICAL_ADDRESSES).toArray(AddressSpace.Window[]::new);
         for (EmulatedCore core : cores) {
             ram.forEach(core::mapRam);
             core.connect(windows, monitor != null || cores.length > 1);
         }
         bus.onRamWritten(this::dropCode);
-        if (monitor != null) {
-            cores[0].powerOnAtMonitor();
-        } else {
-            cores[0].powerOn(nativeEntry, nativeArgument);
-        }
     }
 
     /**

@@ -16,6 +16,14 @@ public final class PhysicalMemory {
     private final String name;
     private final long base;
     private final MemorySegment bytes;
+    private final Zeroing zeroing;
+
+    /** How a part of the backing memory is zeroed; a host may have a faster way than writing. */
+    @FunctionalInterface
+    public interface Zeroing {
+        /** Zeroes {@code part}. */
+        void zero(MemorySegment part);
+    }
 
     /**
      * Wraps host memory as RAM.
@@ -25,12 +33,18 @@ public final class PhysicalMemory {
      * @param bytes the backing memory, a multiple of 4 KiB long
      */
     public PhysicalMemory(String name, long base, MemorySegment bytes) {
+        this(name, base, bytes, part -> part.fill((byte) 0));
+    }
+
+    /** As the other, with a way to zero {@code bytes}. */
+    public PhysicalMemory(String name, long base, MemorySegment bytes, Zeroing zeroing) {
         if ((base & 0xfff) != 0 || (bytes.byteSize() & 0xfff) != 0) {
             throw new IllegalArgumentException(name + ": base and size of RAM are multiples of 4 KiB");
         }
         this.name = name;
         this.base = base;
         this.bytes = bytes;
+        this.zeroing = zeroing;
     }
 
     /** The block's name in messages. */
@@ -95,6 +109,6 @@ public final class PhysicalMemory {
 
     /** Sets {@code length} bytes from physical address {@code address} to zero. */
     public void clear(long address, long length) {
-        bytes.asSlice(address - base, length).fill((byte) 0);
+        zeroing.zero(bytes.asSlice(address - base, length));
     }
 }

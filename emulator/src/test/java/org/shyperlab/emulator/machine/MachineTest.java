@@ -57,6 +57,35 @@ class MachineTest {
     }
 
     @Test
+    void aMachineThatWasResetBootsAgainWithRamZeroRegistersInResetAndTimeGoingOn() {
+        int[] program = {
+            0xf9480001, // ldr x1, [x0, #0x1000]
+            0x910020c6, // add x6, x6, #8
+            0x91000421, // add x1, x1, #1
+            0xf9080001, // str x1, [x0, #0x1000]
+            0xf90c0006, // str x6, [x0, #0x1800]
+            0x52800120, // mov w0, #9
+            0x72b08000, // movk w0, #0x8400, lsl #16: PSCI SYSTEM_RESET
+            0xd4000003, // smc #0
+        };
+        try (TinyMachine tiny = new TinyMachine(2)) {
+            for (int round = 1; round <= 3; round++) {
+                tiny.code(0, program).machine.bootNatively(TinyMachine.RAM, TinyMachine.RAM);
+                assertThat(tiny.run()).isEqualTo(StopReason.RESET);
+                assertThat(tiny.machine.bus().read(-1, TinyMachine.RAM + 0x1000, 8))
+                        .isEqualTo(1);
+                assertThat(tiny.machine.bus().read(-1, TinyMachine.RAM + 0x1800, 8))
+                        .isEqualTo(8);
+                assertThat(tiny.machine.instructions()).isEqualTo((long) round * program.length);
+                assertThat(tiny.machine.alarms().clock().cycles()).isEqualTo((long) round * program.length);
+                tiny.machine.reset();
+                assertThat(tiny.machine.bus().read(-1, TinyMachine.RAM + 0x1000, 8))
+                        .isZero();
+            }
+        }
+    }
+
+    @Test
     void anExceptionInAHandlerComesOutOfRunAndTheProcessLivesOn() {
         try (TinyMachine tiny = new TinyMachine(1).code(0, LOOP)) {
             tiny.monitor((core, trap) -> {

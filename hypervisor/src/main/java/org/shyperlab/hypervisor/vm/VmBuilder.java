@@ -170,9 +170,7 @@ public abstract class VmBuilder {
 
     /** Takes back all that a VM has; its vCPUs are off. Its RAM is zeroed before anybody else gets it. */
     final void release(Vm vm) {
-        for (Vm.Window window : vm.windows()) {
-            window.device().close();
-        }
+        abandon(vm);
         disconnect(vm);
         owners.release(vm);
         shared.release(vm);
@@ -184,6 +182,13 @@ public abstract class VmBuilder {
             ram.free(region);
         }
         vm.stageTwo().free();
+    }
+
+    /** Closes what a VM's devices have outside of it: disks, ports of switches, ends of cables. */
+    final void abandon(Vm vm) {
+        for (Vm.Window window : vm.windows()) {
+            window.device().close();
+        }
     }
 
     /** What VMs have at the moment, for those who check that nothing is lost. */

@@ -243,6 +243,11 @@ public final class VmControl {
         }
     }
 
+    /** The board was reset, and all of this hypervisor is gone with it: closes what VMs' devices have outside of the board. */
+    public void abandon() {
+        vms.forEach(builder::abandon);
+    }
+
     /** Stops a VM because of what its guest did; the others run on. */
     public void fail(Vm vm, FailureReport report) {
         listener.failed(report);

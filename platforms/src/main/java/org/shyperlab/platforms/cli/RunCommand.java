@@ -177,6 +177,13 @@ final class RunCommand implements Callable<Integer> {
     private RunOptions.@Nullable Pace pace;
 
     @Option(
+            names = "--on-reset",
+            paramLabel = "end|restart",
+            description =
+                    "Whether the run ends or the board starts again when the guest resets it (default: restart on a terminal, else end).")
+    private RunOptions.@Nullable OnReset onReset;
+
+    @Option(
             names = "--no-control",
             description =
                     "Without the control socket, through which shyper vm and shyper console reach a running machine.")
@@ -193,6 +200,7 @@ final class RunCommand implements Callable<Integer> {
         requireText("--uplink", uplink);
         boolean interactive = terminals.inputIsTerminal() && commands == null && until == null && limitNanos == null;
         RunOptions.Pace chosen = pace != null ? pace : interactive ? RunOptions.Pace.REAL : RunOptions.Pace.FAST;
+        RunOptions.OnReset reset = interactive ? RunOptions.OnReset.RESTART : RunOptions.OnReset.END;
         Scenario loaded = ScenarioCatalog.load(scenario);
         RunOptions options = new RunOptions.Builder(bare || loaded.vms().isEmpty())
                 .cores(cores)
@@ -209,6 +217,7 @@ final class RunCommand implements Callable<Integer> {
                 .modules(modules)
                 .network(new NetworkPlan(captures, uplink))
                 .pace(chosen)
+                .onReset(onReset != null ? onReset : reset)
                 .build();
         return run(loaded, options, interactive);
     }

@@ -18,6 +18,9 @@ interface GuestSystem extends AutoCloseable {
     /** Reports of guests that failed so far, as text; empty when all are well. */
     List<String> failures();
 
+    /** The guests asked for a reset of the board: resets it, and loads everything as at first. */
+    void restart();
+
     /** Closes what guests had open outside. */
     @Override
     default void close() {}

@@ -24,7 +24,6 @@ import org.shyperlab.hypervisor.memory.MemoryRegion;
 import org.shyperlab.hypervisor.memory.OutOfHypervisorMemory;
 import org.shyperlab.hypervisor.vcpu.Vcpu;
 import org.shyperlab.hypervisor.vm.Vm;
-import org.shyperlab.hypervisor.vm.VmControl;
 import org.shyperlab.hypervisor.vm.VmState;
 import org.shyperlab.platforms.board.Platform;
 import org.shyperlab.platforms.board.Region;
@@ -34,21 +33,29 @@ import org.shyperlab.platforms.input.InputException;
 /** The hypervisor with its VMs on a platform: passes what it tells to consoles, trace and error log. */
 final class HypervisedSystem implements GuestSystem, HypervisorListener, VmConsoles {
     private final Platform platform;
+    private final PlatformDescription description;
+    private final List<VmSetup> setups;
+    private final HypervisorOptions options;
     private final BoardConsole boardConsole;
     private final VmBackEnds backEnds;
     private final Guests guests;
     /** The guests that print now, by the numbers of their VMs. */
     private final Map<Integer, Guest> current = new HashMap<>();
 
-    private @Nullable VmControl control;
+    /** Null until it is whole. */
+    private @Nullable Hypervisor hypervisor;
+
     private final GuestErrorLog errors;
     private final Trace trace;
     private final Consumer<String> messages;
     private final List<String> failures = new ArrayList<>();
-    private @Nullable RunningVms vms;
+    private final RunningVms vms;
 
     private HypervisedSystem(
             Platform platform,
+            PlatformDescription description,
+            List<VmSetup> setups,
+            HypervisorOptions options,
             BoardConsole boardConsole,
             VmBackEnds backEnds,
             Guests guests,
@@ -56,12 +63,21 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener, VmConso
             Trace trace,
             Consumer<String> messages) {
         this.platform = platform;
+        this.description = description;
+        this.setups = setups;
+        this.options = options;
         this.backEnds = backEnds;
         this.boardConsole = boardConsole;
         this.guests = guests;
         this.errors = errors;
         this.trace = trace;
         this.messages = messages;
+        vms = new RunningVms(
+                this::hypervisor,
+                this,
+                backEnds.networks(),
+                platform.machine().alarms().clock(),
+                platform.board().cores().counterHertz());
     }
 
     /**
@@ -83,25 +99,48 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener, VmConso
             GuestErrorLog errors,
             Trace trace,
             Consumer<String> messages) {
-        HypervisedSystem system =
-                new HypervisedSystem(platform, boardConsole, backEnds, guests, errors, trace, messages);
-        platform.console().enable();
+        HypervisedSystem system = new HypervisedSystem(
+                platform, description, vms, options, boardConsole, backEnds, guests, errors, trace, messages);
         try {
-            Hypervisor hypervisor = HypervisorBoard.hypervisor(platform, description, vms, options, backEnds, system);
-            hypervisor.deviceTrees((config, ramdisk) -> tree(platform, config, ramdisk));
-            system.control = hypervisor.control();
-            system.vms = new RunningVms(
-                    hypervisor,
-                    system,
-                    backEnds.networks(),
-                    platform.machine().alarms().clock(),
-                    platform.board().cores().counterHertz());
-            platform.machine().install(hypervisor);
+            system.load();
         } catch (OutOfHypervisorMemory | IllegalArgumentException error) {
             backEnds.close();
             throw new InputException(String.valueOf(error.getMessage()));
         }
         return system;
+    }
+
+    private void load() {
+        platform.console().enable();
+        for (int i = 0; i < setups.size(); i++) {
+            VmConfig config = setups.get(i).config();
+            if (BoardConsole.belongsTo(platform.board(), config)) {
+                boardConsole.owner(guests.of(i, config.name()).console());
+            }
+        }
+        Hypervisor built = HypervisorBoard.hypervisor(platform, description, setups, options, backEnds, this);
+        built.deviceTrees((config, ramdisk) -> tree(platform, config, ramdisk));
+        hypervisor = built;
+        platform.machine().install(built);
+    }
+
+    private Hypervisor hypervisor() {
+        return Objects.requireNonNull(hypervisor);
+    }
+
+    /** VMs that were made meanwhile are gone; those of the scenario start again, with the consoles that they have. */
+    @Override
+    public void restart() {
+        hypervisor().control().abandon();
+        hypervisor = null;
+        current.forEach((id, guest) -> {
+            if (id >= setups.size() || !setups.get(id).config().name().equals(guest.name())) {
+                guest.console().removed();
+            }
+        });
+        current.clear();
+        platform.machine().reset();
+        load();
     }
 
     /** The tree of a VM that the management VM configures. */
@@ -125,8 +164,7 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener, VmConso
 
     @Override
     public boolean type(int value) {
-        RunningVms running = vms;
-        return running == null || running.type(0, value);
+        return vms.type(0, value);
     }
 
     @Override
@@ -155,7 +193,10 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener, VmConso
     /** The board's serial port belongs to the VM that it was passed through to: what comes out of it is that VM's. */
     @Override
     public void stateChanged(int vm, VmState state) {
-        Vm starting = control == null || state != VmState.PENDING ? null : control.find(vm);
+        Hypervisor whole = hypervisor;
+        Vm starting = whole == null || state != VmState.PENDING
+                ? null
+                : whole.control().find(vm);
         if (starting == null) {
             return;
         }
@@ -176,20 +217,23 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener, VmConso
 
     @Override
     public @Nullable SerialInput keyboard(int id) {
-        Vm vm = Objects.requireNonNull(Objects.requireNonNull(control).find(id));
+        Vm vm = find(id);
         return vm.console() == null && ownsBoardConsole(vm) ? platform.console() : vm.keyboard();
     }
 
+    private Vm find(int id) {
+        return Objects.requireNonNull(hypervisor().control().find(id));
+    }
+
     @Override
-    public @Nullable RunningVms vms() {
+    public RunningVms vms() {
         return vms;
     }
 
     private Guest guest(int id) {
         Guest known = current.get(id);
         if (known == null) {
-            Vm vm = Objects.requireNonNull(Objects.requireNonNull(control).find(id));
-            known = guests.of(id, vm.name());
+            known = guests.of(id, find(id).name());
             current.put(id, known);
         }
         return known;

@@ -14,10 +14,17 @@ import org.shyperlab.platforms.board.SystemTree;
 /** A kernel on the bare board. */
 final class NativeSystem implements GuestSystem {
     private final Platform platform;
+    private final KernelImage kernel;
+    private final byte @Nullable [] initrd;
+    private final String bootArguments;
     private final Guest guest;
 
-    private NativeSystem(Platform platform, Guest guest) {
+    private NativeSystem(
+            Platform platform, KernelImage kernel, byte @Nullable [] initrd, String bootArguments, Guest guest) {
         this.platform = platform;
+        this.kernel = kernel;
+        this.initrd = initrd;
+        this.bootArguments = bootArguments;
         this.guest = guest;
     }
 
@@ -33,6 +40,13 @@ final class NativeSystem implements GuestSystem {
             byte @Nullable [] initrd,
             String bootArguments,
             GuestConsole console) {
+        NativeSystem system =
+                new NativeSystem(platform, kernel, initrd, bootArguments, new Guest(Trace.NATIVE, name, console));
+        system.load();
+        return system;
+    }
+
+    private void load() {
         Board.Memory memory = platform.board().memory();
         Placement placement =
                 Placement.of(new Region(memory.name(), memory.base(), platform.ramBytes()), kernel, initrd);
@@ -50,7 +64,12 @@ final class NativeSystem implements GuestSystem {
                 .bootNatively(
                         placement.kernel().base() + kernel.entryOffset(),
                         placement.deviceTree().base());
-        return new NativeSystem(platform, new Guest(Trace.NATIVE, name, console));
+    }
+
+    @Override
+    public void restart() {
+        platform.machine().reset();
+        load();
     }
 
     @Override

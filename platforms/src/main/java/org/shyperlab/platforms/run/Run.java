@@ -75,16 +75,27 @@ public final class Run implements AutoCloseable {
         Machine machine = platform.machine();
         long limit = cycles(limitNanos, machine.alarms().clock().hertz());
         StopReason reason = machine.run(limit);
-        while (forced == null && reason == StopReason.DEADLOCK && interactive) {
-            // Every core sleeps, but somebody may still type.
-            submitted.acquireUninterruptibly();
-            submitted.drainPermits();
+        while (forced == null && goesOn(reason)) {
             reason = machine.run(limit);
         }
         screen.rest();
         trace.flush();
         outcome = forced != null ? forced : outcome(reason);
         return outcome;
+    }
+
+    private boolean goesOn(StopReason reason) {
+        if (reason == StopReason.DEADLOCK && interactive) {
+            // Every core sleeps, but somebody may still type.
+            submitted.acquireUninterruptibly();
+            submitted.drainPermits();
+            return true;
+        }
+        if (reason == StopReason.RESET && options.onReset() == RunOptions.OnReset.RESTART) {
+            system.restart();
+            return true;
+        }
+        return false;
     }
 
     private static long cycles(long nanos, long hertz) {
@@ -118,7 +129,8 @@ public final class Run implements AutoCloseable {
             // Only the awaited text and stop() ask for it.
             case CONDITION_MET -> new Outcome(Outcome.SUCCESS, "\"%s\" was printed".formatted(options.until()));
             case LIMIT -> new Outcome(Outcome.LIMIT_REACHED, "the limit of virtual time was reached");
-            case RESET -> new Outcome(Outcome.GUEST_FAILED, "the guest asked for a reset");
+            case RESET ->
+                new Outcome(Outcome.GUEST_FAILED, "the guest reset the board (--on-reset restart lets it start again)");
             case DEADLOCK -> new Outcome(Outcome.GUEST_FAILED, "every core sleeps and nothing can wake one");
             case GUEST_FAILURE -> new Outcome(Outcome.GUEST_FAILED, "a guest failed");
         };

@@ -138,11 +138,7 @@ public final class RunBuilder {
         List<GuestSystem.Guest> guests = new ArrayList<>();
         BoardConsole boardConsole = new BoardConsole();
         for (VmSetup vm : vms) {
-            GuestSystem.Guest guest = guest(guests.size(), vm.config().name());
-            guests.add(guest);
-            if (BoardConsole.belongsTo(scenario.board(), vm.config())) {
-                boardConsole.owner(guest.console());
-            }
+            guests.add(guest(guests.size(), vm.config().name()));
         }
         NetworkPlan plan = NetworkChecks.plan(scenario, options, vms);
         Platform platform = new Platform(scenario.board(), cores, ram, boardConsole, errors, trace);

@@ -24,6 +24,7 @@ import org.shyperlab.platforms.scenario.NetworkPlan;
  * @param modules kernel modules that shipped Linux guests load when they start, by name
  * @param network captures and the uplink, beside the scenario's
  * @param pace whether virtual time may run ahead of the host's clock
+ * @param onReset what happens when the guest resets the board
  */
 public record RunOptions(
         boolean bare,
@@ -40,13 +41,22 @@ public record RunOptions(
         List<Disk> disks,
         List<String> modules,
         NetworkPlan network,
-        Pace pace) {
+        Pace pace,
+        OnReset onReset) {
     /** How virtual time relates to the host's clock. */
     public enum Pace {
         /** As fast as the host can, skipping idle time. */
         FAST,
         /** Never ahead of the host's clock. */
         REAL
+    }
+
+    /** What happens when the guest resets the board. */
+    public enum OnReset {
+        /** The run ends, without success. */
+        END,
+        /** The board starts again, as boards do. */
+        RESTART
     }
 
     /** Whether something is wanted that only the shipped Linux guest's initial RAM disk does. */
@@ -76,6 +86,7 @@ public record RunOptions(
         private List<String> modules = List.of();
         private NetworkPlan network = NetworkPlan.NONE;
         private Pace pace = Pace.FAST;
+        private OnReset onReset = OnReset.END;
 
         /** The scenario as it is. */
         public Builder(boolean bare) {
@@ -166,6 +177,12 @@ public record RunOptions(
             return this;
         }
 
+        /** See {@link RunOptions#onReset}. */
+        public Builder onReset(OnReset value) {
+            onReset = value;
+            return this;
+        }
+
         /** The options. */
         public RunOptions build() {
             return new RunOptions(
@@ -183,7 +200,8 @@ public record RunOptions(
                     disks,
                     modules,
                     network,
-                    pace);
+                    pace,
+                    onReset);
         }
     }
 }

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.shyperlab.emulator.core.TrapKind;
 import org.shyperlab.emulator.device.uart.SerialInput;
@@ -34,15 +35,15 @@ import org.shyperlab.platforms.input.InputException;
  * that says why, and changes nothing.
  */
 public final class RunningVms {
-    private final Hypervisor hypervisor;
-    private final VmControl control;
+    private final Supplier<Hypervisor> hypervisor;
     private final VmConsoles consoles;
     private final List<VirtualSwitch> networks;
     private final VirtualClock clock;
     private final CounterScale counter;
 
+    /** @param hypervisor the one that runs; after a reset of the board it is another one */
     RunningVms(
-            Hypervisor hypervisor,
+            Supplier<Hypervisor> hypervisor,
             VmConsoles consoles,
             List<VirtualSwitch> networks,
             VirtualClock clock,
@@ -51,8 +52,11 @@ public final class RunningVms {
         this.consoles = consoles;
         this.networks = networks;
         this.clock = clock;
-        control = hypervisor.control();
         counter = CounterScale.of(clock.hertz(), counterHertz);
+    }
+
+    private VmControl control() {
+        return hypervisor.get().control();
     }
 
     /** Virtual time of the machine. */
@@ -62,7 +66,7 @@ public final class RunningVms {
 
     /** All VMs, in the order of their numbers. */
     public List<VmFigures> figures() {
-        return control.vms().stream().map(this::figures).toList();
+        return control().vms().stream().map(this::figures).toList();
     }
 
     /** One VM. */
@@ -110,7 +114,7 @@ public final class RunningVms {
     }
 
     private Vm find(String which) {
-        for (Vm vm : control.vms()) {
+        for (Vm vm : control().vms()) {
             if (which.equals(Integer.toString(vm.id())) || which.equals(vm.name())) {
                 return vm;
             }
@@ -118,7 +122,7 @@ public final class RunningVms {
         throw new InputException("There is no VM \"%s\". There are: %s."
                 .formatted(
                         which,
-                        control.vms().stream()
+                        control().vms().stream()
                                 .map(vm -> vm.id() + " (" + vm.name() + ")")
                                 .collect(Collectors.joining(", "))));
     }
@@ -130,7 +134,7 @@ public final class RunningVms {
 
     /** Makes a VM of a configuration that was read; it gets the smallest free number and is inactive. */
     public VmFigures create(VmSource source) {
-        List<ConfigProblem> problems = hypervisor.check(source);
+        List<ConfigProblem> problems = hypervisor.get().check(source);
         if (!problems.isEmpty()) {
             throw new InputException(
                     problems.stream().map(ConfigProblem::toString).toList());
@@ -138,7 +142,7 @@ public final class RunningVms {
         try {
             // The check has said that there is one.
             VmSetup setup = new VmSetup(Objects.requireNonNull(source.file().config()), source.images());
-            return figures(control.create(setup));
+            return figures(control().create(setup));
         } catch (OutOfHypervisorMemory | IllegalArgumentException error) {
             throw new InputException(source.file().file() + ": " + error.getMessage());
         }
@@ -150,17 +154,17 @@ public final class RunningVms {
         if (vm.isLoadedByCalls()) {
             throw refused(vm, ", and its images come from the management VM: boot it there, with shyper vm boot.");
         }
-        return order(vm, control::boot, ": only a VM that is off can be booted.");
+        return order(vm, control()::boot, ": only a VM that is off can be booted.");
     }
 
     /** Everything of a VM stands still, its time too. */
     public VmFigures pause(String which) {
-        return order(find(which), control::pause, ": only an active VM can be paused.");
+        return order(find(which), control()::pause, ": only an active VM can be paused.");
     }
 
     /** A paused VM goes on. */
     public VmFigures resume(String which) {
-        return order(find(which), control::resume, ": only a paused VM can be resumed.");
+        return order(find(which), control()::resume, ": only a paused VM can be resumed.");
     }
 
     /**
@@ -174,16 +178,16 @@ public final class RunningVms {
             throw refused(vm, ": only an active VM can be asked to reboot.");
         }
         return force
-                ? order(vm, control::reset, ": only a VM that runs can be rebooted.")
+                ? order(vm, control()::reset, ": only a VM that runs can be rebooted.")
                 : order(
                         vm,
-                        asked -> hypervisor.askToReboot(asked.id()),
+                        asked -> hypervisor.get().askToReboot(asked.id()),
                         " and has no message ring, so that its guest cannot be asked to reboot; -f reboots it at once.");
     }
 
     /** Switches a VM off. The machine ends with its last VM. */
     public VmFigures stop(String which) {
-        return order(find(which), control::stop, ": only a VM that runs can be stopped.");
+        return order(find(which), control()::stop, ": only a VM that runs can be stopped.");
     }
 
     private VmFigures order(Vm vm, Predicate<Vm> what, String rule) {
@@ -195,7 +199,7 @@ public final class RunningVms {
 
     /** Stops a VM and takes it away with all it has. */
     public void remove(String which) {
-        control.remove(find(which));
+        control().remove(find(which));
     }
 
     /** The number of a VM, for the console's methods. */
@@ -210,7 +214,7 @@ public final class RunningVms {
 
     /** Ends {@link #watch}. */
     public void unwatch(int vm, ConsoleWatcher watcher) {
-        if (control.find(vm) != null) {
+        if (control().find(vm) != null) {
             consoles.of(vm).remove(watcher);
         }
     }
@@ -222,7 +226,7 @@ public final class RunningVms {
 
     /** Offers a typed byte to a VM's console; false when it cannot take it now. What is typed to a VM that is gone is lost. */
     public boolean type(int vm, int value) {
-        SerialInput keyboard = control.find(vm) == null ? null : consoles.keyboard(vm);
+        SerialInput keyboard = control().find(vm) == null ? null : consoles.keyboard(vm);
         return keyboard == null || keyboard.receive(value);
     }
 }

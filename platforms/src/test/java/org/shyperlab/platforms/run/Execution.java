@@ -45,7 +45,15 @@ record Execution(Outcome outcome, String console, String measured, List<String> 
             List<Disk> disks,
             String input,
             boolean unattended) {
-        RunOptions options = options(bare, cores, commands, unattended, 300_000_000_000L, disks);
+        return of(scenario, options(bare, cores, commands, unattended, 300_000_000_000L, disks), input);
+    }
+
+    /** The run with these options. */
+    static Execution of(Scenario scenario, RunOptions options) {
+        return of(scenario, options, "");
+    }
+
+    private static Execution of(Scenario scenario, RunOptions options, String input) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ConsoleOutput output = new ConsoleOutput(bytes);
                 Run run = RunBuilder.build(scenario, options, output, message -> {})) {
@@ -88,7 +96,8 @@ record Execution(Outcome outcome, String console, String measured, List<String> 
         return twice(() -> of(scenario, false, null, null, List.of(), "", true));
     }
 
-    private static Execution twice(Supplier<Execution> run) {
+    /** The run that {@code run} does, which is then done again and must be the same to the last bit. */
+    static Execution twice(Supplier<Execution> run) {
         Execution first = run.get();
         Execution second = run.get();
         assertThat(second.console()).isEqualTo(first.console());

@@ -82,8 +82,7 @@ class ManagementVmTest {
         String bareMetal(String name) {
             return guest.replace("%NAME%", name)
                     .replace("%TYPE%", "VM_T_BARE_MATEL_APP")
-                    .replace("%RAMDISK%", "\"ramdisk_load_ipa\": \"0\"")
-                    .replace("", "");
+                    .replace("%RAMDISK%", "\"ramdisk_load_ipa\": \"0\"");
         }
     }
 
