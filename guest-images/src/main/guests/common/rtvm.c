@@ -228,7 +228,7 @@ static void meet_hypervisor(void)
     supervised = hypercall(VMM_GET_VM_ID, (uint64_t)&id, 0, 0) == 0;
     SYNCHRONIZE();
     own_id = *(volatile uint64_t *)&id;
-    if (supervised && hypercall(IVC_UPDATE_MQ, (uint64_t)ring, (uint64_t)written, 0)) {
+    if (supervised && hypercall(IVC_UPDATE_MQ, 0, (uint64_t)ring, (uint64_t)written)) {
         fail("no message ring");
     }
 }

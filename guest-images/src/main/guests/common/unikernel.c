@@ -103,7 +103,7 @@ void guest_main(void)
         pass();
     }
     SYNCHRONIZE();
-    if (hypercall(IVC_UPDATE_MQ, (uint64_t)ring, (uint64_t)written, 0) || hypercall(IVC_ACK, 0, 0, 0)) {
+    if (hypercall(IVC_UPDATE_MQ, 0, (uint64_t)ring, (uint64_t)written) || hypercall(IVC_ACK, 0, 0, 0)) {
         fail("no message ring");
     }
     if (file_call(FS_INIT, 0, 0, 0)) {

@@ -150,9 +150,10 @@ static int add_region(int region, u64 id)
 
 static int add_emulated(int device, u64 id)
 {
-    u64 base, length, irq, type, count;
+    u64 base, length, irq = 0, type, count;
+    int node = json_member(&json, device, "irq_id"); /* an interrupt controller has none */
     return put_name(device) && json_want_number(&json, device, "base_ipa", &base) &&
-           json_want_number(&json, device, "length", &length) && json_want_number(&json, device, "irq_id", &irq) &&
+           json_want_number(&json, device, "length", &length) && (node == NO_NODE || json_number(&json, node, &irq)) &&
            want_type(device, EMULATED, &type) && put_list(device, "cfg_list", PARAMETERS, &count) &&
            accepted(device, device_call(CONFIG_EMULATED, id, device_address(NAME), base, length, irq, device_address(PROBLEMS), type));
 }
@@ -215,7 +216,7 @@ static int upload(int image, const char *member, enum call code, u64 id)
     char path[PATH_SIZE];
     int node = json_member(&json, image, member);
     const char *name = json_text(&json, node);
-    if (name == NULL || name[0] == 0) {
+    if (name == NULL || name[0] == 0 || same(name, "-")) {
         return code == CONFIG_KERNEL ? json_wrong(&json, image, "a string is missing: ", member) : 1;
     }
     if (!image_path(name, path)) {
@@ -249,11 +250,20 @@ static int upload(int image, const char *member, enum call code, u64 id)
     return 1;
 }
 
+/* Rust-Shyper's examples name a RAM disk that is not there, and say by the address 0 that there is none. */
+static int has_ramdisk(int image)
+{
+    u64 address;
+    int node = json_member(&json, image, "ramdisk_load_ipa");
+    return node == NO_NODE || !json_number(&json, node, &address) || address != 0;
+}
+
 static int upload_all(int top, u64 id)
 {
     int image;
     return want_object(top, "image", &image) && upload(image, "device_tree_filename", CONFIG_DEVICE_TREE, id) &&
-           upload(image, "ramdisk_filename", CONFIG_RAMDISK, id) && upload(image, "kernel_filename", CONFIG_KERNEL, id);
+           (!has_ramdisk(image) || upload(image, "ramdisk_filename", CONFIG_RAMDISK, id)) &&
+           upload(image, "kernel_filename", CONFIG_KERNEL, id);
 }
 
 /* Prints what the hypervisor finds wrong with the whole configuration. */

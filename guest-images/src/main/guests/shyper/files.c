@@ -3,7 +3,9 @@
 #include "text.h"
 
 enum { BEGIN, OPEN, CLOSE, READ, WRITE, LSEEK, STAT, UNLINK };
-enum { MOST_FILES = 32, LONGEST_PATH = 255, REFUSED = -1, CREATE = 0x40, EMPTY = 0x200 };
+enum { MOST_FILES = 32, LONGEST_PATH = 255, REFUSED = -1, CREATE = 0x40, NEW = 0x80, EMPTY = 0x200, AT_END = 0x400, DIRECT = 0x4000 };
+/* Unishyper takes smaller numbers for its own input and outputs. */
+enum { FIRST_NUMBER = 3 };
 
 struct open_file {
     u64 vm;
@@ -46,24 +48,26 @@ static int get_path(char *path, u64 length)
 /* A VM reaches its own files only. */
 static int file_of(u64 vm, u64 number)
 {
-    return number < MOST_FILES && open_files[number].file >= 0 && open_files[number].vm == vm ? open_files[number].file : -1;
+    const struct open_file *open = number - FIRST_NUMBER < MOST_FILES ? &open_files[number - FIRST_NUMBER] : NULL;
+    return open && open->file >= 0 && open->vm == vm ? open->file : -1;
 }
 
 static i64 open_path(u64 vm, u64 length, u64 flags)
 {
     char path[LONGEST_PATH + 1];
-    if ((flags & 3) == 3 || (flags & ~(3UL | CREATE | EMPTY)) != 0 || !get_path(path, length)) {
+    if ((flags & 3) == 3 || (flags & ~(3UL | CREATE | NEW | EMPTY | AT_END | DIRECT)) != 0 || !get_path(path, length)) {
         return REFUSED;
     }
     for (int i = 0; i < MOST_FILES; i++) {
         if (open_files[i].file < 0) {
-            int kernel_flags = (int)(flags & 3) | (flags & CREATE ? O_CREAT : 0) | (flags & EMPTY ? O_TRUNC : 0);
+            int kernel_flags = (int)(flags & 3) | (flags & CREATE ? O_CREAT : 0) | (flags & NEW ? O_EXCL : 0) |
+                               (flags & EMPTY ? O_TRUNC : 0) | (flags & AT_END ? O_APPEND : 0);
             i64 file = sys_open_beneath(folder, path, kernel_flags);
             if (file < 0) {
                 return REFUSED;
             }
             open_files[i] = (struct open_file){vm, (int)file};
-            return i;
+            return i + FIRST_NUMBER;
         }
     }
     return REFUSED;
@@ -127,15 +131,15 @@ static i64 close_file(u64 vm, u64 number)
     if (file < 0) {
         return REFUSED;
     }
-    open_files[number].file = -1;
+    open_files[number - FIRST_NUMBER].file = -1;
     return sys_close(file);
 }
 
 static i64 close_all(u64 vm)
 {
-    for (u64 i = 0; i < MOST_FILES; i++) {
-        if (file_of(vm, i) >= 0) {
-            close_file(vm, i);
+    for (u64 number = FIRST_NUMBER; number < FIRST_NUMBER + MOST_FILES; number++) {
+        if (file_of(vm, number) >= 0) {
+            close_file(vm, number);
         }
     }
     return 0;

@@ -9,7 +9,7 @@ typedef long i64;
 
 #define NULL ((void *)0)
 
-enum { O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, O_CREAT = 0100, O_TRUNC = 01000, O_SYNC = 04010000 };
+enum { O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, O_CREAT = 0100, O_EXCL = 0200, O_TRUNC = 01000, O_APPEND = 02000, O_SYNC = 04010000 };
 enum { SEEK_SET = 0, SEEK_CUR = 1, SEEK_END = 2 };
 
 /* Results are those of the kernel: negative numbers are errors. */

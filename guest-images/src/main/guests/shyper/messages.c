@@ -15,7 +15,7 @@ static u64 read;
 i64 messages_open(void)
 {
     device_put_word(WRITTEN, 0);
-    i64 result = device_call(IVC_UPDATE_MQ, device_address(RING), device_address(COUNTERS), 0, 0, 0, 0, 0);
+    i64 result = device_call(IVC_UPDATE_MQ, 0, device_address(RING), device_address(COUNTERS), 0, 0, 0, 0);
     result = result < 0 ? result : device_call(IVC_SHARE_COUNTERS, 0, 0, 0, 0, 0, 0, 0);
     if (result >= 0) {
         device_put_word(AWAKE, 1);

@@ -9,14 +9,15 @@ enum { WELL = 0, REFUSED = 1, MISUSED = 2, LIST_ENTRIES = 8, ENTRY = 44, FORCE =
 static const char USAGE[] = "shyper: manages virtual machines from the management VM\n"
     "  shyper vm list                    all VMs, their types and states\n"
     "  shyper vm config [-n] FILE.json   makes a VM of a configuration; -n only shows the hypercalls\n"
-    "  shyper vm boot ID                 starts it\n"
+    "  shyper vm boot ID [--display WAY] starts it; there is no way but its console\n"
     "  shyper vm pause ID | resume ID    holds it, lets it run on\n"
     "  shyper vm reboot ID [-f]          asks it to restart; -f restarts it\n"
     "  shyper vm stop ID [-f]            asks it to end; -f stops it\n"
     "  shyper vm remove ID               stops it and takes everything back\n"
+    "  shyper vm delconfig ID [-f]       drops a configuration of which nothing runs; -f as remove\n"
     "  shyper vm migrate ID              sends it elsewhere (the hypervisor cannot do that yet, and says so)\n"
     "  shyper vm getvmid                 the number of the VM we are in (also: shyper getvmid)\n"
-    "  shyper system daemon FILE.json [PORT]  serves disks and files; PORT: the terminal that rings\n"
+    "  shyper system daemon [FILE.json [PORT]]  serves disks and files of FILE, or of cli-config.json; PORT: the terminal that rings\n"
     "  shyper system reboot | shutdown [-f]   the whole board; -f although other VMs run\n"
     "  shyper system update IMAGE        changes the hypervisor while VMs run (not yet either)\n"
     "  shyper system test                says hello to the hypervisor\n";
@@ -115,28 +116,50 @@ static int configure(int count, char **words)
     return WELL;
 }
 
+/* `forced` is the call with -f, if there may be one, and `flag` what is or'ed to the VM's number then. */
 struct command {
     const char *name;
     enum call call;
-    int forcible;
+    enum call forced;
+    u64 flag;
 };
 
 static const struct command VM_COMMANDS[] = {
-    {"boot", VMM_BOOT, 0}, {"reboot", VMM_REBOOT, 1}, {"stop", VMM_SHUTDOWN, 1}, {"remove", VMM_REMOVE, 0},
-    {"pause", VMM_PAUSE, 0}, {"resume", VMM_RESUME, 0}, {"migrate", VMM_MIGRATE, 0}, {NULL, 0, 0},
+    {"boot", VMM_BOOT, 0, 0}, {"reboot", VMM_REBOOT, VMM_REBOOT, FORCE}, {"stop", VMM_SHUTDOWN, VMM_SHUTDOWN, FORCE},
+    {"remove", VMM_REMOVE, 0, 0}, {"delconfig", CONFIG_DELETE, VMM_REMOVE, 0}, {"pause", VMM_PAUSE, 0, 0},
+    {"resume", VMM_RESUME, 0, 0}, {"migrate", VMM_MIGRATE, 0, 0}, {NULL, 0, 0, 0},
 };
+
+/* Takes the word -f or --force out of the others, wherever it stands. */
+static int take_force(int *count, char **words)
+{
+    int kept = 0;
+    for (int i = 0; i < *count; i++) {
+        if (!same(words[i], "-f") && !same(words[i], "--force")) {
+            words[kept++] = words[i];
+        }
+    }
+    int taken = *count - kept;
+    *count = kept;
+    return taken > 0;
+}
 
 static int manage(const struct command *command, int count, char **words)
 {
     u64 id;
-    int force = count == 2 && command->forcible && same(words[1], "-f");
-    if (count < 1 || count != 1 + force || !parse_number(words[0], &id) || id > 0xffff) {
+    int display = command->call == VMM_BOOT && count == 3 && same(words[1], "--display");
+    int force = take_force(&count, words);
+    if (count != 1 + 2 * display || (force && !command->forced) || !parse_number(words[0], &id) || id > 0xffff) {
         return misused("the number of a VM is missing or wrong, or too much follows it: vm ", command->name);
+    }
+    if (display) {
+        print(ERRORS, "shyper: --display %s: VMs have no screen here, only consoles\n", words[2]);
     }
     if (!device_open(0)) {
         return REFUSED;
     }
-    return report(command->name, device_call(command->call, id | (force ? FORCE : 0), 0, 0, 0, 0, 0, 0));
+    enum call call = force ? command->forced : command->call;
+    return report(command->name, device_call(call, id | (force ? command->flag : 0), 0, 0, 0, 0, 0, 0));
 }
 
 static int vm(int count, char **words)
@@ -156,6 +179,10 @@ static int vm(int count, char **words)
             return manage(command, count - 1, words + 1);
         }
     }
+    if (same(words[0], "getdefconfig")) {
+        print(ERRORS, "shyper: getdefconfig: the hypervisor has no configurations of its own; docs/guide.md names those to start from\n");
+        return REFUSED;
+    }
     return misused("no such command: vm ", words[0]);
 }
 
@@ -171,7 +198,7 @@ static int update(const char *image)
 
 static int system(int count, char **words)
 {
-    int force = count == 2 && same(words[1], "-f");
+    int force = take_force(&count, words);
     if (count < 1) {
         return misused("system needs a command", "");
     }
@@ -181,17 +208,14 @@ static int system(int count, char **words)
     int daemon = same(words[0], "daemon");
     int reboot = same(words[0], "reboot");
     int test = same(words[0], "test");
-    if (daemon && (count < 2 || count > 3)) {
-        return misused("system daemon needs a file such as {\"mediated\": [\"disk.img\"]}", "");
-    }
-    if (!daemon && ((!reboot && !test && !same(words[0], "shutdown")) || count != 1 + force)) {
+    if (daemon ? count > 3 || force : (!reboot && !test && !same(words[0], "shutdown")) || count != 1) {
         return misused("no such command: system ", words[0]);
     }
     if (!device_open(0)) {
         return REFUSED;
     }
     if (daemon) {
-        return daemon_run(words[1], count == 3 ? words[2] : NULL);
+        return daemon_run(count > 1 ? words[1] : "cli-config.json", count == 3 ? words[2] : NULL);
     }
     enum call call = test ? SYS_TEST : reboot ? SYS_REBOOT : SYS_SHUTDOWN;
     return report(words[0], device_call(call, (u64)force, 0, 0, 0, 0, 0, 0));

@@ -192,7 +192,11 @@ final class ShyperProgramTest {
         "vm boot,2",
         "vm boot one,2",
         "vm boot 1 -f,2",
-        "system daemon,2",
+        "vm delconfig,2",
+        "vm boot 1 --display,2",
+        "vm reboot 1 2 -f,2",
+        "system daemon -f,2",
+        "system daemon a b c,2",
         "system update,2",
         "--help,0"
     })
@@ -200,6 +204,57 @@ final class ShyperProgramTest {
         Result result = run(words.isEmpty() ? new String[0] : words.split(" "));
         assertThat(result.exit()).isEqualTo(exit);
         assertThat(result.output() + result.errors()).contains("shyper vm config [-n] FILE.json");
+    }
+
+    /** Each command line that Rust-Shyper's client takes goes as far as the device, which is not there. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "vm list",
+                "vm boot 1",
+                "vm boot 1 --display sdl",
+                "vm reboot 1",
+                "vm reboot -f 1",
+                "vm reboot 1 --force",
+                "vm remove 1",
+                "vm delconfig 1",
+                "vm delconfig --force 1",
+                "vm getvmid",
+                "system reboot",
+                "system reboot --force",
+                "system shutdown -f",
+                "system test",
+                "system daemon",
+                "system daemon mediated-cfg.json"
+            })
+    void theOriginalsCommandsAreKnown(String words) throws Exception {
+        Files.writeString(folder.resolve("cli-config.json"), "{\"mediated\": []}");
+        Result result = run(words.split(" "));
+        assertThat(result.errors()).contains("has no shyper device");
+        assertThat(result.exit()).isEqualTo(1);
+    }
+
+    @Test
+    void whatCannotBeDoneOfTheOriginalsCommandsSaysWhy() throws Exception {
+        assertThat(run("vm", "getdefconfig", "1").errors()).contains("no configurations of its own");
+        assertThat(run("vm", "boot", "1", "--display", "sdl").errors()).contains("no screen here, only consoles");
+    }
+
+    /** As in Rust-Shyper's README and guide: a RAM disk at 0 that is not there, a dash, a controller without an interrupt. */
+    @Test
+    void whatTheOriginalsExamplesLeaveOutIsNotMissed() throws Exception {
+        Result result = configure(VM.replace("\"device_tree_filename\": \"\"", "\"device_tree_filename\": \"-\"")
+                .replace("\"ramdisk_load_ipa\"", "\"ramdisk_filename\": \"initrd.gz\", \"ramdisk_load_ipa\"")
+                .replace(
+                        "\"emulated_device_list\": [",
+                        "\"emulated_device_list\": [ { \"name\": \"aplic\", \"base_ipa\": \"0xd000000\", "
+                                + "\"length\": \"0x8000\", \"type\": \"EMU_DEVICE_T_APLIC\" },")
+                .replace("\"name\": \"serial\", \"base_pa\"", "\"base_pa\""));
+        assertThat(result.errors()).isEmpty();
+        assertThat(result.output())
+                .contains("call 0x1104 0x1 0x2000 0xd000000 0x8000 0x0 0x3000 0xe")
+                .contains("call 0x1109 ")
+                .doesNotContain("call 0x110b ", "call 0x110c ");
     }
 
     /** The original's reboots the system. */

@@ -77,7 +77,7 @@ final class IvcProgram {
     }
 
     private void listen() {
-        code.hypercall(Hypercall.UPDATE_MQ.code(), code.ram() + RING, code.ram() + RING_COUNTER);
+        code.hypercall(Hypercall.UPDATE_MQ.code(), 0, code.ram() + RING, code.ram() + RING_COUNTER);
         code.hypercall(Hypercall.ACK.code(), 0);
         code.constant(COUNT, 0);
         code.constant(SUM, 0);

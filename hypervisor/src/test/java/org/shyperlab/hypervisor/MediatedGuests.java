@@ -6,7 +6,7 @@ final class MediatedGuests {
      * Offers a disk of 64 sectors, says of every message that its request is done, and counts them at 0x40100000.
      *
      * <pre>
-     * mov x7, #0x200; mov x0, #0x40300000; mov x1, #0x40300000; add x1, x1, #0x1000; mov x12, x1; hvc #0; mov x7, #0x330;
+     * mov x7, #0x200; mov x0, #0x40300000; mov x1, #0x40300000; add x2, x1, #0x1000; mov x12, x2; hvc #0; mov x7, #0x330;
      * mov x0, #0; mov x1, #0x40200000; mov x2, #0x1000; mov x3, #64; hvc #0; mov x9, #0x40100000; 1: ldr x11, [x12]; cmp
      * x11, x10; b.eq 1b; add x10, x10, #1; mov x7, #0x331; mov x0, #0; mov x1, #0; hvc #0; str x10, [x9]; b 1b
      * </pre>
@@ -15,8 +15,8 @@ final class MediatedGuests {
             0xd2804007,
             0xd2a80600,
             0xd2a80601,
-            0x91400421,
-            0xaa0103ec,
+            0x91400422,
+            0xaa0203ec,
             0xd4000002,
             0xd2806607,
             0xd2800000,

@@ -152,6 +152,12 @@ final class JsonReader {
         return value == null ? 0 : smallNumber(value);
     }
 
+    /** As above, for one that may be missing. */
+    int smallNumber(JsonValue.Members from, String key, int otherwise) {
+        JsonValue value = from.values().get(key);
+        return value == null ? otherwise : smallNumber(value);
+    }
+
     int smallNumber(JsonValue value) {
         long number = number(value);
         if (number > Integer.MAX_VALUE) {

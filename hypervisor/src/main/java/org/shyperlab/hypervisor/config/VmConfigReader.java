@@ -83,12 +83,20 @@ public final class VmConfigReader {
                 json.number(from, "kernel_entry_point", kernel),
                 emptyIsNone(json.text(from, "device_tree_filename", false)),
                 json.number(from, "device_tree_load_ipa", 0),
-                emptyIsNone(json.text(from, "ramdisk_filename", false)),
+                ramdisk(from),
                 json.number(from, "ramdisk_load_ipa", 0));
     }
 
+    /** The file's name, or null. Rust-Shyper's examples name one that is not there, and say by the address 0 that there is none. */
+    private @Nullable String ramdisk(JsonValue.Members from) {
+        String file = emptyIsNone(json.text(from, "ramdisk_filename", false));
+        boolean none = from.values().containsKey("ramdisk_load_ipa") && json.number(from, "ramdisk_load_ipa", 0) == 0;
+        return none ? null : file;
+    }
+
+    /** Rust-Shyper's README writes a dash where there is no file. */
     private static @Nullable String emptyIsNone(@Nullable String text) {
-        return text == null || text.isEmpty() ? null : text;
+        return text == null || text.isEmpty() || text.equals("-") ? null : text;
     }
 
     private List<MemoryRegion> memory(JsonValue.Members from) {
@@ -133,7 +141,7 @@ public final class VmConfigReader {
             json.count(device, "cfg_num", parameters.size());
             EmulatedDeviceType type = json.choice(device, "type", EmulatedDeviceType.class, EmulatedDeviceType.PREFIX);
             MemoryRegion region = region(device, "base_ipa", "length");
-            int interrupt = json.smallNumber(device, "irq_id");
+            int interrupt = json.smallNumber(device, "irq_id", 0); // an interrupt controller has none
             String name = orEmpty(json.text(device, "name", true));
             List<Long> values = new ArrayList<>();
             for (JsonValue parameter : parameters) {
@@ -153,8 +161,9 @@ public final class VmConfigReader {
         for (JsonValue element : list) {
             JsonValue.Members device = json.members(element, PASSTHROUGH);
             json.refuse(device, "smmu_id", "an SMMU is not implemented");
+            String name = json.text(device, "name", false); // Rust-Shyper's guide leaves it out for interrupt files
             devices.add(new VmConfig.Passthrough(
-                    orEmpty(json.text(device, "name", true)),
+                    name == null ? "passthrough[" + devices.size() + "]" : name,
                     json.number(device, "base_pa"),
                     region(device, "base_ipa", "length"),
                     interrupts(device)));

@@ -48,6 +48,8 @@ public record Argument(String name, Kind kind, long limit, int length) {
 
     /** Most bytes that one mediated disk or the file server may use as its buffer. */
     static final long MEDIATED_CACHE = 0x200_0000;
+    /** Most sectors of a mediated disk. */
+    static final long MOST_SECTORS = 1L << 40;
     /** Most bytes of an image that one call may upload. */
     static final long LARGEST_PART = 0x200_0000;
     /** Most bytes of a file's path. */

@@ -43,15 +43,25 @@ public final class HypercallDocument {
             ## Messages
 
             UPDATE_MQ registers a page of 8 slots of 512 bytes as the caller's message ring. Message n, counted from 0, is in slot n modulo
-            8: 64-bit words class, event, and the fields below; a text begins at byte 48. The first word of the page at `cfg_ipa` is the
+            8: 64-bit words class, event, and the fields below; a text begins at byte 48. The first word of the page at `counters_ipa` is the
             number of messages written so far. The notification is the interrupt of the VM's shyper device, and a line on its notification port: class and
             event in hexadecimal. A VM that calls ACK loses
             no message: more than 8 wait in the hypervisor. Without ACK the ninth overwrites the first, as in the original.
 
-            After SHARE_COUNTERS there are four words in the page at `cfg_ipa`: the number of messages written; the number that the VM has
+            After SHARE_COUNTERS there are four words in the page at `counters_ipa`: the number of messages written; the number that the VM has
             read, which it writes itself instead of calling ACK; how many wait for a free slot: while that is not 0, the VM calls ACK when
             it has read something; and a word in which the VM writes 1 while it looks at the first one by itself, and is not notified
             then. Before it sleeps it writes 0 there and looks once more.
+
+            File calls (UNILIB) of a VM with a message ring return 0, and FILE_DONE brings the result. A VM without a ring, such as Unishyper,
+            waits in the call, and the result is the call's, as in the original. The management VM's side, APPEND and FINISHED, is ours:
+            the original's server answers by words of memory that its hypervisor looks at for ever.
+
+            The description of a disk (the original's MediatedBlkContent) has 152 bytes: at 0 the number of requests that are open, which
+            the hypervisor counts up and the VM down; at 8 a name and at 40 a path of 32 bytes each; at 72 the sectors of the disk, at
+            80 the most of one request, at 88 the bytes of its buffer, at 112 the buffer's IPA; at 128 the type (32 bits), at 136 the
+            sector and at 144 the count of the request that DRV_NOTIFY tells of. A disk that is offered so is asked to read and write,
+            never to flush. The hypervisor leaves the word at 120 alone, where the original puts the buffer's physical address.
 
             | Code | Message | Fields | Meaning |
             |---|---|---|---|

@@ -10,6 +10,9 @@ public final class Hypercalls {
     /** Arguments of a call. */
     public static final int ARGUMENTS = 7;
 
+    /** The result of a call that has none yet. */
+    public static final long AGAIN = Long.MIN_VALUE;
+
     private final long[] arguments = new long[ARGUMENTS];
     private final ArgumentChecks checks;
     private final SystemCalls system;
@@ -47,6 +50,18 @@ public final class Hypercalls {
         return call == null ? HypercallError.UNKNOWN_CALL.code() : call(caller, call);
     }
 
+    /**
+     * As {@link #call(int, Hypercall)}, for callers that can wait in the call: {@link #AGAIN} says that the caller is to sleep, and makes
+     * the same call again when it is woken.
+     */
+    public long callOrWait(int caller, Hypercall call) {
+        if (call.group() == HypercallGroup.UNILIB && messages.ring(caller) == null) {
+            long refused = checks.check(caller, call, arguments);
+            return refused != 0 ? refused : unilib.callOrWait(caller, call, arguments);
+        }
+        return call(caller, call);
+    }
+
     /** Carries out a call of a VM with {@link #arguments}, of which only as many count as the call has; a negative result is an error. */
     public long call(int caller, Hypercall call) {
         long refused = checks.check(caller, call, arguments);
@@ -58,7 +73,7 @@ public final class Hypercalls {
             case VMM -> vms.call(caller, call, arguments);
             case IVC -> {
                 if (call == Hypercall.UPDATE_MQ && caller == VmManager.MANAGEMENT_VM) {
-                    disks.restart();
+                    mediated.restart();
                 }
                 yield ivc.call(caller, call, arguments);
             }
@@ -74,14 +89,18 @@ public final class Hypercalls {
     }
 
     private boolean request(int disk, int type, long sector, long count) {
-        return messages.send(
+        boolean sent = messages.send(
                 VmManager.MANAGEMENT_VM, Message.DRV_NOTIFY, Message.DRV_NOTIFY.event(), disk, type, sector, count);
+        if (sent) {
+            mediated.requested(disk, type, sector, count);
+        }
+        return sent;
     }
 
     /** A VM has stopped: its message ring and what it shares are gone, and images that were uploaded are not what they were. */
     public void stopped(int vm) {
         if (vm == VmManager.MANAGEMENT_VM) {
-            disks.restart();
+            mediated.restart();
         }
         Uploads uploads = drafts.uploads(vm);
         if (uploads != null) {

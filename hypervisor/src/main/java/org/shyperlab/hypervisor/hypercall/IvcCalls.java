@@ -27,7 +27,7 @@ final class IvcCalls {
     long call(int caller, Hypercall call, long[] arguments) {
         return switch (call) {
             case UPDATE_MQ -> {
-                messages.register(caller, arguments[0], arguments[1]);
+                messages.register(caller, arguments[1], arguments[2]);
                 yield OK;
             }
             case SEND_MSG -> send(caller, call, (int) arguments[0], arguments[1], (int) arguments[2]);
@@ -109,7 +109,10 @@ final class IvcCalls {
         MessageRing ring = messages.ring(caller);
         if (ring == null || !ring.shareCounters()) {
             return refusals.refuse(
-                    caller, call, HypercallError.WRONG_STATE, "the VM has registered no message ring with a cfg_ipa");
+                    caller,
+                    call,
+                    HypercallError.WRONG_STATE,
+                    "the VM has registered no message ring with a counters_ipa");
         }
         return OK;
     }

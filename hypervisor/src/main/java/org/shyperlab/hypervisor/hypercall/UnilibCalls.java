@@ -1,11 +1,14 @@
 package org.shyperlab.hypervisor.hypercall;
 
 import java.util.ArrayDeque;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * UNILIB: file calls of unikernels, which the management VM's daemon serves. A call returns at once; its result comes as a message.
- * Paths and data go through one buffer of the daemon, so calls of different VMs wait for each other; a VM has one at a time.
+ * UNILIB: file calls of unikernels, which the management VM's daemon serves. To a VM with a message ring a call returns at once, and its
+ * result comes as a message; a VM without one, as Unishyper, waits in the call for its result, as in Rust-Shyper. Paths and data go
+ * through one buffer of the daemon, so calls of different VMs wait for each other; a VM has one at a time.
  */
 final class UnilibCalls {
     private static final long OK = 0;
@@ -16,18 +19,31 @@ final class UnilibCalls {
      * @param call which one
      * @param memory address of its path or data in the VM, or 0
      * @param length bytes of path or data
-     * @param wanted whether the VM waits for the result; else it has stopped
+     * @param reply how the VM learns the result
      */
-    private record FileCall(int vm, Hypercall call, long memory, long length, long a, long b, long c, boolean wanted) {
+    private record FileCall(int vm, Hypercall call, long memory, long length, long a, long b, long c, Reply reply) {
         FileCall unwanted() {
-            return new FileCall(vm, call, memory, length, a, b, c, false);
+            return new FileCall(vm, call, memory, length, a, b, c, Reply.NONE);
         }
     }
+
+    private enum Reply {
+        /** By a message. */
+        MESSAGE,
+        /** It makes the same call again. */
+        CALL,
+        /** It has stopped. */
+        NONE
+    }
+
+    /** A result that waits for its VM to make the call again. */
+    private record Answer(FileCall file, long result) {}
 
     private final VmManager manager;
     private final Messages messages;
     private final Refusals refusals;
     private final ArrayDeque<FileCall> waiting = new ArrayDeque<>();
+    private final Map<Integer, Answer> answers = new TreeMap<>();
     private @Nullable FileCall served;
     private long buffer;
     private long bufferSize;
@@ -42,13 +58,37 @@ final class UnilibCalls {
         return switch (call) {
             case APPEND -> append(x[0], x[1]);
             case FINISHED -> finished(caller, call, x[0], x[1]);
-            case FS_INIT -> accept(caller, new FileCall(caller, call, 0, 0, 0, 0, 0, true));
-            case OPEN -> accept(caller, new FileCall(caller, call, x[0], x[1], x[1], x[2], 0, true));
-            case STAT, UNLINK -> accept(caller, new FileCall(caller, call, x[0], x[1], x[1], 0, 0, true));
-            case READ, WRITE -> accept(caller, new FileCall(caller, call, x[1], x[2], x[0], x[2], 0, true));
-            case CLOSE -> accept(caller, new FileCall(caller, call, 0, 0, x[0], 0, 0, true));
-            case LSEEK -> accept(caller, new FileCall(caller, call, 0, 0, x[0], x[1], x[2], true));
-            default -> HypercallError.UNKNOWN_CALL.code();
+            default -> accept(caller, file(caller, call, x, Reply.MESSAGE));
+        };
+    }
+
+    /** A call of a VM that waits in it, and makes it again and again until there is a result. */
+    long callOrWait(int caller, Hypercall call, long[] x) {
+        if (call == Hypercall.APPEND || call == Hypercall.FINISHED) {
+            return call(caller, call, x);
+        }
+        FileCall file = file(caller, call, x, Reply.CALL);
+        if (!answers.containsKey(caller) && !file.equals(callOf(caller))) {
+            long refused = accept(caller, file);
+            if (refused != OK) {
+                return refused;
+            }
+        }
+        // A guest that makes another call than before has given that one up.
+        Answer answer = answers.remove(caller);
+        return answer == null
+                ? Hypercalls.AGAIN
+                : answer.file().equals(file) ? answer.result() : callOrWait(caller, call, x);
+    }
+
+    private static FileCall file(int caller, Hypercall call, long[] x, Reply reply) {
+        return switch (call) {
+            case OPEN -> new FileCall(caller, call, x[0], x[1], x[1], x[2], 0, reply);
+            case STAT, UNLINK -> new FileCall(caller, call, x[0], x[1], x[1], 0, 0, reply);
+            case READ, WRITE -> new FileCall(caller, call, x[1], x[2], x[0], x[2], 0, reply);
+            case CLOSE -> new FileCall(caller, call, 0, 0, x[0], 0, 0, reply);
+            case LSEEK -> new FileCall(caller, call, 0, 0, x[0], x[1], x[2], reply);
+            default -> new FileCall(caller, call, 0, 0, 0, 0, 0, reply);
         };
     }
 
@@ -69,7 +109,7 @@ final class UnilibCalls {
         if (bufferSize == 0) {
             return refusals.refuse(caller, file.call(), HypercallError.WRONG_STATE, "nobody serves files");
         }
-        if (messages.ring(caller) == null) {
+        if (file.reply() == Reply.MESSAGE && messages.ring(caller) == null) {
             return refusals.refuse(
                     caller, file.call(), HypercallError.WRONG_STATE, "the VM has no message ring for the result");
         }
@@ -82,7 +122,7 @@ final class UnilibCalls {
                     file.length(),
                     bufferSize);
         }
-        if (hasCall(caller)) {
+        if (callOf(caller) != null) {
             return HypercallError.NO_RESOURCES.code();
         }
         waiting.add(file);
@@ -90,13 +130,13 @@ final class UnilibCalls {
         return OK;
     }
 
-    private boolean hasCall(int vm) {
+    private @Nullable FileCall callOf(int vm) {
         for (FileCall file : waiting) {
             if (file.vm() == vm) {
-                return true;
+                return file;
             }
         }
-        return served != null && served.vm() == vm;
+        return served != null && served.vm() == vm ? served : null;
     }
 
     private void serveNext() {
@@ -129,7 +169,7 @@ final class UnilibCalls {
         }
         served = null;
         long told = result;
-        boolean brings = file.wanted() && file.call() == Hypercall.READ && result > 0;
+        boolean brings = file.reply() != Reply.NONE && file.call() == Hypercall.READ && result > 0;
         if (brings
                 && (result > file.length()
                         || !manager.memory(VmManager.MANAGEMENT_VM)
@@ -142,7 +182,10 @@ final class UnilibCalls {
     }
 
     private void answer(FileCall file, long result) {
-        if (file.wanted()) {
+        if (file.reply() == Reply.CALL) {
+            answers.put(file.vm(), new Answer(file, result));
+            manager.retry(file.vm());
+        } else if (file.reply() == Reply.MESSAGE) {
             messages.send(
                     file.vm(),
                     Message.FILE_DONE,
@@ -157,17 +200,23 @@ final class UnilibCalls {
     /** A VM has stopped: it waits for nothing any more, and the daemon closes its files, so that no other VM with its id gets them. */
     void forget(int vm) {
         waiting.removeIf(file -> file.vm() == vm);
+        answers.remove(vm);
         if (vm == VmManager.MANAGEMENT_VM) {
             bufferSize = 0;
-            served = null;
-            waiting.clear();
+            if (served != null) {
+                waiting.addFirst(served);
+                served = null;
+            }
+            while (!waiting.isEmpty()) {
+                answer(waiting.remove(), HypercallError.FAILED.code());
+            }
             return;
         }
         if (served != null && served.vm() == vm) {
             served = served.unwanted();
         }
         if (bufferSize != 0) {
-            waiting.add(new FileCall(vm, Hypercall.FS_INIT, 0, 0, 0, 0, 0, false));
+            waiting.add(new FileCall(vm, Hypercall.FS_INIT, 0, 0, 0, 0, 0, Reply.NONE));
             serveNext();
         }
     }

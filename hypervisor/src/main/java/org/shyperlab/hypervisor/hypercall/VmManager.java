@@ -86,6 +86,9 @@ public interface VmManager {
     /** Tells a VM that there is a message of this kind in its ring: interrupt and notification port. */
     void notify(int id, int group, int event);
 
+    /** What a vCPU of this VM waits for in a call is there: those that wait make their calls again. */
+    void retry(int id);
+
     /** The VM has looked into its ring: the interrupt goes down. */
     void acknowledged(int id);
 

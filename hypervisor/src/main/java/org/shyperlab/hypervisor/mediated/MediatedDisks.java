@@ -24,11 +24,22 @@ public final class MediatedDisks {
     private static final int WRITE = 1;
     private static final int FLUSH = 2;
 
+    /**
+     * What the daemon offers.
+     *
+     * @param buffer where the disk's buffer is in the management VM's memory
+     * @param bufferSize bytes of the buffer, at least a sector
+     * @param sectors size of the disk
+     * @param flushes whether the daemon can be asked to make durable what was written; else every write is taken to be
+     */
+    public record Offer(long buffer, int bufferSize, long sectors, boolean flushes) {}
+
     /** A disk of the daemon; without a buffer it was offered once, by a daemon that is gone. */
     private static final class Disk {
         long buffer;
         int bufferSize;
         long sectors;
+        boolean flushes;
         boolean present;
 
         @Nullable
@@ -69,23 +80,21 @@ public final class MediatedDisks {
      * The daemon offers its next disk.
      *
      * @param ram the management VM's memory
-     * @param buffer where its buffer is there
-     * @param bufferSize bytes of the buffer, at least a sector
-     * @param sectors size of the disk
      * @return its number, or -1 when a VM uses it and it had another size before, or a larger buffer, which a waiting task may need
      */
-    public int append(GuestRam ram, long buffer, int bufferSize, long sectors) {
+    public int append(GuestRam ram, Offer offer) {
         memory = ram;
         if (offered == disks.size()) {
             disks.add(new Disk());
         }
         Disk disk = disks.get(offered);
-        if (disk.user != null && (disk.sectors != sectors || disk.bufferSize > bufferSize)) {
+        if (disk.user != null && (disk.sectors != offer.sectors() || disk.bufferSize > offer.bufferSize())) {
             return -1;
         }
-        disk.buffer = buffer;
-        disk.bufferSize = bufferSize;
-        disk.sectors = sectors;
+        disk.buffer = offer.buffer();
+        disk.bufferSize = offer.bufferSize();
+        disk.sectors = offer.sectors();
+        disk.flushes = offer.flushes();
         disk.present = true;
         int number = offered++;
         execute();
@@ -93,23 +102,23 @@ public final class MediatedDisks {
     }
 
     /**
-     * Gives a VM the first disk that nobody has.
+     * Gives a VM the first disk that nobody has. Rust-Shyper's examples ask for more sectors than their files have: it gets those that
+     * there are.
      *
      * @param start first sector that the VM sees as its sector 0
-     * @param count number of sectors, 0 for all that follow
-     * @throws IllegalArgumentException when there is none, or the part is not inside it
+     * @param count number of sectors at the most, 0 for all that follow
+     * @throws IllegalArgumentException when there is none, or it ends before {@code start}
      */
     public MediatedStore take(int vm, long start, long count) {
         for (int i = 0; i < disks.size(); i++) {
             Disk disk = disks.get(i);
             if (disk.present && disk.user == null) {
-                boolean inside = start >= 0 && start < disk.sectors && count >= 0 && count <= disk.sectors - start;
-                if (!inside) {
+                if (start < 0 || start >= disk.sectors || count < 0) {
                     throw new IllegalArgumentException(
                             "mediated disk %d has %d sectors; VM %d wants %d from sector %d (0 means all that follow)"
                                     .formatted(i, disk.sectors, vm, count, start));
                 }
-                long sectors = count == 0 ? disk.sectors - start : count;
+                long sectors = count == 0 ? disk.sectors - start : Math.min(count, disk.sectors - start);
                 disk.user = new MediatedStore(
                         this, vm, i, start * BlockStore.SECTOR_BYTES, sectors * BlockStore.SECTOR_BYTES);
                 return disk.user;
@@ -118,6 +127,11 @@ public final class MediatedDisks {
         throw new IllegalArgumentException(
                 "VM %d needs a mediated disk, and the management VM's daemon has offered none that is free"
                         .formatted(vm));
+    }
+
+    /** How many disks this daemon has offered so far: the number of the next one. */
+    public int offered() {
+        return offered;
     }
 
     /** Number of tasks that wait for a VM. */
@@ -167,6 +181,10 @@ public final class MediatedDisks {
         if (type == WRITE && !fill(disk, task)) {
             // Its buffer is no memory: its own requests fail, and those of other disks go on.
             finish(task, disk, false);
+            return true;
+        }
+        if (type == FLUSH && !disk.flushes) {
+            finish(task, disk, true);
             return true;
         }
         disk.running = task;

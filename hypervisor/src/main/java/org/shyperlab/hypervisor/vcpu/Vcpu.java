@@ -19,6 +19,8 @@ public abstract class Vcpu {
     public static final int REQUEST_PAUSE = 1 << 3;
     /** Its VM goes on. */
     public static final int REQUEST_RESUME = 1 << 4;
+    /** What it waits for in a hypercall may be there. */
+    public static final int REQUEST_RETRY = 1 << 5;
 
     private final int vm;
     private final int index;

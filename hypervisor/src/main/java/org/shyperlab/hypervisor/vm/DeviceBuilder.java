@@ -187,9 +187,14 @@ final class DeviceBuilder {
 
     private EmulatedVirtio mediatedDisk(Vm vm, VmConfig.Emulated emulated) {
         List<Long> part = emulated.parameters();
-        MediatedStore store = Objects.requireNonNull(hypercalls)
-                .disks()
-                .take(vm.id(), part.isEmpty() ? 0 : part.get(0), part.size() < 2 ? 0 : part.get(1));
+        long wanted = part.size() < 2 ? 0 : part.get(1);
+        MediatedStore store =
+                Objects.requireNonNull(hypercalls).disks().take(vm.id(), part.isEmpty() ? 0 : part.get(0), wanted);
+        long given = store.size() / BlockStore.SECTOR_BYTES;
+        if (given < wanted) {
+            listener.message("%s: has %d sectors and not %d: the management VM's disk ends there"
+                    .formatted(name(vm, emulated), given, wanted));
+        }
         return virtio(vm, emulated, new VirtioBlock(name(vm, emulated), "mediated", store), store::close);
     }
 

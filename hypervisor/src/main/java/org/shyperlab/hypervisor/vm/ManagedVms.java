@@ -269,6 +269,13 @@ public final class ManagedVms implements VmManager, VmWatcher {
     }
 
     @Override
+    public void retry(int id) {
+        for (Vcpu vcpu : find(id).vcpus()) {
+            cores.request(vcpu, Vcpu.REQUEST_RETRY);
+        }
+    }
+
+    @Override
     public void acknowledged(int id) {
         ShyperDevice device = device(id);
         if (device != null) {

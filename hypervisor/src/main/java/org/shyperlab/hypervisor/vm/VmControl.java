@@ -366,5 +366,8 @@ public final class VmControl {
         if ((requests & Vcpu.REQUEST_RESUME) != 0 && vcpu.state() == VcpuState.PAUSED) {
             core.resume(vcpu);
         }
+        if ((requests & Vcpu.REQUEST_RETRY) != 0 && vcpu.state() == VcpuState.BLOCKED) {
+            core.resume(vcpu);
+        }
     }
 }

@@ -28,14 +28,14 @@ class RiscvConfigTest {
     private static final PlatformDescription AIA =
             board(new PlatformDescription.Aia(0xd00_0000, 96, 0x2800_0000, 0x4000, 3, 255));
     private static final String APLIC_DEVICE = """
-            { "name": "aplic@d000000", "base_ipa": "0xd000000", "length": "0x8000", "irq_id": 0, "cfg_num": 0,
+            { "name": "aplic@d000000", "base_ipa": "0xd000000", "length": "0x8000", "cfg_num": 0,
                 "cfg_list": [], "type": "EMU_DEVICE_T_APLIC" }""";
     private static final String FILES_OF_THE_GUIDE = """
             ,
               "passthrough_device": { "passthrough_device_list": [
-                { "name": "imsic 0", "base_pa": "0x28006000", "base_ipa": "0x28000000", "length": "0x1000" },
-                { "name": "imsic 1", "base_pa": "0x2800a000", "base_ipa": "0x28004000", "length": "0x1000" },
-                { "name": "imsic 2", "base_pa": "0x2800e000", "base_ipa": "0x28008000", "length": "0x1000" }
+                { "base_pa": "0x28006000", "base_ipa": "0x28000000", "length": "0x1000" },
+                { "base_pa": "0x2800a000", "base_ipa": "0x28004000", "length": "0x1000" },
+                { "base_pa": "0x2800e000", "base_ipa": "0x28008000", "length": "0x1000" }
               ] }""";
 
     private static final String PLIC_DEVICE = """
@@ -54,7 +54,7 @@ class RiscvConfigTest {
                 "kernel_entry_point": "0x80200000",
                 "device_tree_filename": "",
                 "device_tree_load_ipa": "0xa0000000",
-                "ramdisk_filename": "",
+                "ramdisk_filename": "initrd.gz",
                 "ramdisk_load_ipa": "0"
               },
               "memory": { "num": 1, "region": [

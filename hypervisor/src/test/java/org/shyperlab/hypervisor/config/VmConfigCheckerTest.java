@@ -174,6 +174,24 @@ class VmConfigCheckerTest {
         });
     }
 
+    /** As in Rust-Shyper's README: a RAM disk that is not there, at 0, and a dash for the device tree. */
+    @Test
+    void aRamDiskAtZeroAndADashForAFileMeanThatThereIsNone() {
+        String json = with(
+                "\"ramdisk_load_ipa\": \"0\"",
+                "\"device_tree_filename\": \"-\", \"ramdisk_filename\": \"initrd.gz\", \"ramdisk_load_ipa\": \"0\"");
+        VmConfig config = VmConfigReader.read("vm.json", json).config();
+        assertThat(config).isNotNull();
+        assertThat(config.image().ramdiskFile()).isNull();
+        assertThat(config.image().deviceTreeFile()).isNull();
+        assertThat(problems(json)).isEmpty();
+        assertThat(problems(json.replace(", \"ramdisk_load_ipa\": \"0\"", "")))
+                .as("its address is forgotten")
+                .singleElement()
+                .asString()
+                .contains("image.ramdisk_load_ipa: 0x0 is not in the VM's RAM");
+    }
+
     @Test
     void aProblemHasTheLineOfItsValue() {
         assertThat(problems(with("0b1100", "0b10000")))

@@ -178,7 +178,7 @@ class ConfigCallsTest {
         assertThat(vms.call(0, Hypercall.SHUTDOWN_VM, id | 1 << 16)).isZero();
         vms.calls.stopped(id);
         assertThat(vms.call(0, Hypercall.BOOT_VM, id)).as("no daemon").isEqualTo(HypercallError.WRONG_STATE.code());
-        vms.call(0, Hypercall.UPDATE_MQ, RAM + 0x1000, 0);
+        vms.call(0, Hypercall.UPDATE_MQ, 0, RAM + 0x1000, 0);
         assertThat(vms.call(0, Hypercall.BOOT_VM, id)).isZero();
         assertThat(vms.words(0, RAM + 0x1000, 3)).containsExactly(0x11, 9, id);
         assertThat(vms.call(0, Hypercall.GET_VM_STATE, id)).isZero();

@@ -18,7 +18,7 @@ class IvcCallsTest {
     private final TestVms vms = new TestVms(3, false);
 
     private void listen(int vm) {
-        assertThat(vms.call(vm, Hypercall.UPDATE_MQ, RING, COUNTER)).isZero();
+        assertThat(vms.call(vm, Hypercall.UPDATE_MQ, 0, RING, COUNTER)).isZero();
         assertThat(vms.call(vm, Hypercall.ACK, 0)).isZero();
     }
 
@@ -40,14 +40,14 @@ class IvcCallsTest {
     @ParameterizedTest
     @ValueSource(longs = {0, RAM + 8, RAM - 0x1000, RAM + TestVms.RAM_SIZE, -0x1000})
     void aRingThatIsNoPageOfTheCallersRamIsRefused(long ipa) {
-        assertThat(vms.call(1, Hypercall.UPDATE_MQ, ipa, 0)).isEqualTo(HypercallError.BAD_ARGUMENT.code());
+        assertThat(vms.call(1, Hypercall.UPDATE_MQ, RAM, ipa, 0)).isEqualTo(HypercallError.BAD_ARGUMENT.code());
     }
 
     @Test
     void aVmIsAskedToRestartByAMessageInItsOwnRing() {
         assertThat(vms.call(0, Hypercall.REBOOT_VM, 1)).isEqualTo(HypercallError.WRONG_STATE.code());
         assertThat(vms.errors).singleElement().asString().contains("has registered no message ring");
-        vms.call(1, Hypercall.UPDATE_MQ, RING, COUNTER);
+        vms.call(1, Hypercall.UPDATE_MQ, 0, RING, COUNTER);
         assertThat(vms.call(0, Hypercall.REBOOT_VM, 1)).isZero();
         assertThat(slot(1, 0)).startsWith(1, 4, 1);
         assertThat(written(1)).isEqualTo(1);
@@ -56,7 +56,7 @@ class IvcCallsTest {
 
     @Test
     void withoutAcknowledgementsTheNinthMessageOverwritesTheFirstAsInTheOriginal() {
-        vms.call(1, Hypercall.UPDATE_MQ, RING, COUNTER);
+        vms.call(1, Hypercall.UPDATE_MQ, 0, RING, COUNTER);
         for (int i = 0; i < 8; i++) {
             vms.call(0, Hypercall.REBOOT_VM, 1);
         }
@@ -114,7 +114,7 @@ class IvcCallsTest {
     @Test
     void aTextGoesToNobodyWhoDoesNotListen() {
         assertThat(send(1, 2, "hello?")).isEqualTo(HypercallError.NO_SUCH_VM.code());
-        vms.call(2, Hypercall.UPDATE_MQ, RING, 0);
+        vms.call(2, Hypercall.UPDATE_MQ, 0, RING, 0);
         assertThat(send(1, 2, "hello?")).as("a ring without ACK").isEqualTo(HypercallError.NO_SUCH_VM.code());
         assertThat(send(1, 1, "me")).isEqualTo(HypercallError.BAD_ARGUMENT.code());
         assertThat(send(1, 2, "x".repeat(465))).isEqualTo(HypercallError.BAD_ARGUMENT.code());
@@ -194,7 +194,7 @@ class IvcCallsTest {
     @EnumSource(names = {"SEND_MSG", "SEND_SHAREMEM", "GET_SHARED_MEM_IPA", "SEND_SHAREMEM_TEST_SPEED"})
     void noErrorTellsAVmThatDoesNotListenFromOneThatIsNotThere(Hypercall call) {
         vms.call(1, Hypercall.SHARE_MEM, SHARED, 0x1000);
-        vms.call(2, Hypercall.UPDATE_MQ, RING, COUNTER);
+        vms.call(2, Hypercall.UPDATE_MQ, 0, RING, COUNTER);
         long there = vms.call(1, call, 2, RAM, 4);
         long notThere = vms.call(1, call, 7, RAM, 4);
         assertThat(there).isNegative().isEqualTo(notThere);
@@ -204,7 +204,7 @@ class IvcCallsTest {
     @Test
     void offersOfMemoryNeitherOverwriteMessagesNorTakeThePlaceOfTheHypervisorsOwn() {
         vms.call(1, Hypercall.SHARE_MEM, SHARED, 0x1000);
-        vms.call(2, Hypercall.UPDATE_MQ, RING, COUNTER);
+        vms.call(2, Hypercall.UPDATE_MQ, 0, RING, COUNTER);
         assertThat(vms.call(1, Hypercall.SEND_SHAREMEM, 2))
                 .as("a ring without ACK")
                 .isEqualTo(HypercallError.NO_SUCH_VM.code());

@@ -20,7 +20,7 @@ class SharedCountersTest {
     private final TestVms vms = new TestVms(2, false);
 
     private void share() {
-        assertThat(vms.call(1, Hypercall.UPDATE_MQ, RING, COUNTERS)).isZero();
+        assertThat(vms.call(1, Hypercall.UPDATE_MQ, 0, RING, COUNTERS)).isZero();
         assertThat(vms.call(1, Hypercall.SHARE_COUNTERS)).isZero();
         vms.notifications.clear();
     }
@@ -36,9 +36,9 @@ class SharedCountersTest {
     @Test
     void itNeedsARingWithASecondPage() {
         assertThat(vms.call(1, Hypercall.SHARE_COUNTERS)).isEqualTo(HypercallError.WRONG_STATE.code());
-        vms.call(1, Hypercall.UPDATE_MQ, RING, 0);
+        vms.call(1, Hypercall.UPDATE_MQ, 0, RING, 0);
         assertThat(vms.call(1, Hypercall.SHARE_COUNTERS)).isEqualTo(HypercallError.WRONG_STATE.code());
-        assertThat(vms.errors).last().asString().contains("no message ring with a cfg_ipa");
+        assertThat(vms.errors).last().asString().contains("no message ring with a counters_ipa");
     }
 
     @Test
@@ -89,7 +89,7 @@ class SharedCountersTest {
     void aNewRingBeginsWithoutSharing() {
         share();
         vms.writeWords(1, AWAKE, 1);
-        vms.call(1, Hypercall.UPDATE_MQ, RING, COUNTERS);
+        vms.call(1, Hypercall.UPDATE_MQ, 0, RING, COUNTERS);
         message();
         assertThat(vms.notifications).containsExactly("VM 1: 1 4");
     }

@@ -84,6 +84,11 @@ final class TestVms implements VmManager {
     }
 
     @Override
+    public void retry(int id) {
+        notifications.add("VM " + id + " calls again");
+    }
+
+    @Override
     public void acknowledged(int id) {
         notifications.add("VM " + id + " has looked");
     }

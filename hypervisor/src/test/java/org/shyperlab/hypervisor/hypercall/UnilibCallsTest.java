@@ -3,6 +3,7 @@ package org.shyperlab.hypervisor.hypercall;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** File calls of unikernels, with a daemon in VM 0 that the test plays. */
@@ -17,7 +18,7 @@ class UnilibCallsTest {
 
     private void daemonServes() {
         for (int vm = 0; vm < 3; vm++) {
-            assertThat(vms.call(vm, Hypercall.UPDATE_MQ, RING, COUNTER)).isZero();
+            assertThat(vms.call(vm, Hypercall.UPDATE_MQ, 0, RING, COUNTER)).isZero();
             assertThat(vms.call(vm, Hypercall.ACK, 0)).isZero();
         }
         assertThat(vms.call(0, Hypercall.APPEND, BUFFER, 0x1000)).isZero();
@@ -90,6 +91,62 @@ class UnilibCallsTest {
         vms.call(0, Hypercall.FINISHED, 1, 0);
         assertThat(open(1, "x")).as("no ring").isEqualTo(HypercallError.WRONG_STATE.code());
         assertThat(vms.call(1, Hypercall.FINISHED, 2, 0)).isEqualTo(HypercallError.NOT_PERMITTED.code());
+    }
+
+    private long ask(int vm, Hypercall call, long... arguments) {
+        Arrays.fill(vms.calls.arguments(), 0);
+        System.arraycopy(arguments, 0, vms.calls.arguments(), 0, arguments.length);
+        return vms.calls.callOrWait(vm, call);
+    }
+
+    private void daemonServesVmsWithoutRings() {
+        vms.call(0, Hypercall.UPDATE_MQ, 0, RING, COUNTER);
+        vms.call(0, Hypercall.APPEND, BUFFER, 0x1000);
+        vms.notifications.clear();
+    }
+
+    /** Unishyper registers no ring: the result of its call is what the daemon answers. */
+    @Test
+    void aVmWithoutARingWaitsInItsCallForTheResult() {
+        daemonServesVmsWithoutRings();
+        vms.write(1, DATA, "notes.txt".getBytes(StandardCharsets.UTF_8));
+        assertThat(ask(1, Hypercall.OPEN, DATA, 9, 0)).isEqualTo(Hypercalls.AGAIN);
+        assertThat(last(0)).containsExactly(0x12, 1, 1, 9, 0, 0);
+        assertThat(ask(1, Hypercall.OPEN, DATA, 9, 0))
+                .as("woken by something else")
+                .isEqualTo(Hypercalls.AGAIN);
+        assertThat(vms.words(0, COUNTER, 1)).as("asked once").containsExactly(1);
+        assertThat(vms.call(0, Hypercall.FINISHED, 1, 5)).isZero();
+        assertThat(vms.notifications).contains("VM 1 calls again");
+        assertThat(ask(1, Hypercall.OPEN, DATA, 9, 0)).isEqualTo(5);
+        assertThat(ask(1, Hypercall.READ, 5, DATA, 4)).isEqualTo(Hypercalls.AGAIN);
+        vms.write(0, BUFFER, "abcd".getBytes(StandardCharsets.UTF_8));
+        vms.call(0, Hypercall.FINISHED, 1, 4);
+        assertThat(ask(1, Hypercall.READ, 5, DATA, 4)).isEqualTo(4);
+        assertThat(vms.bytes(1, DATA, 4)).asString(StandardCharsets.UTF_8).isEqualTo("abcd");
+    }
+
+    @Test
+    void aResultIsForTheCallThatAskedForIt() {
+        daemonServesVmsWithoutRings();
+        assertThat(ask(1, Hypercall.CLOSE, 3)).isEqualTo(Hypercalls.AGAIN);
+        assertThat(ask(1, Hypercall.CLOSE, 4)).as("one at a time").isEqualTo(HypercallError.NO_RESOURCES.code());
+        vms.call(0, Hypercall.FINISHED, 1, 77);
+        assertThat(ask(1, Hypercall.CLOSE, 4)).isEqualTo(Hypercalls.AGAIN);
+        vms.call(0, Hypercall.FINISHED, 1, 78);
+        assertThat(ask(1, Hypercall.CLOSE, 4)).isEqualTo(78);
+        assertThat(ask(1, Hypercall.CLOSE, 3)).as("a new call").isEqualTo(Hypercalls.AGAIN);
+    }
+
+    @Test
+    void whoWaitsIsToldWhenNobodyServesAnyMore() {
+        assertThat(ask(1, Hypercall.FS_INIT)).isEqualTo(HypercallError.WRONG_STATE.code());
+        daemonServesVmsWithoutRings();
+        assertThat(ask(1, Hypercall.FS_INIT)).isEqualTo(Hypercalls.AGAIN);
+        assertThat(ask(2, Hypercall.FS_INIT)).isEqualTo(Hypercalls.AGAIN);
+        vms.calls.stopped(0);
+        assertThat(ask(1, Hypercall.FS_INIT)).isEqualTo(HypercallError.FAILED.code());
+        assertThat(ask(2, Hypercall.FS_INIT)).isEqualTo(HypercallError.FAILED.code());
     }
 
     @Test

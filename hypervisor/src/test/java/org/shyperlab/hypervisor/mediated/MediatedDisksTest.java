@@ -56,7 +56,8 @@ class MediatedDisksTest {
 
     private void offer(int count) {
         for (int i = 0; i < count; i++) {
-            assertThat(disks.append(memory, BUFFER + (long) i * BUFFER_SIZE, BUFFER_SIZE, 1000))
+            assertThat(disks.append(
+                            memory, new MediatedDisks.Offer(BUFFER + (long) i * BUFFER_SIZE, BUFFER_SIZE, 1000, true)))
                     .isEqualTo(i);
         }
     }
@@ -171,6 +172,13 @@ class MediatedDisksTest {
         assertThat(request.results()).containsExactly(true);
     }
 
+    /** Rust-Shyper's examples ask for 8192000 sectors and more, whatever the file has. */
+    @Test
+    void aVmGetsNoMoreSectorsThanThereAre() {
+        offer(1);
+        assertThat(disks.take(1, 990, 8_192_000).size()).isEqualTo(10 * SECTOR);
+    }
+
     @Test
     void queuesTakeTurnsWhateverAVmHasWaiting() {
         TaskQueues queues = new TaskQueues();
@@ -217,7 +225,7 @@ class MediatedDisksTest {
     void aVmGetsAPartOfADiskThatIsInsideIt() {
         assertThatThrownBy(() -> disks.take(1, 0, 0)).hasMessageContaining("has offered none that is free");
         offer(1);
-        assertThatThrownBy(() -> disks.take(1, 990, 11)).hasMessageContaining("has 1000 sectors");
+        assertThatThrownBy(() -> disks.take(1, 1000, 1)).hasMessageContaining("has 1000 sectors");
         assertThatThrownBy(() -> disks.take(1, -1, 0)).hasMessageContaining("has 1000 sectors");
         assertThat(disks.take(1, 990, 10).size()).isEqualTo(10 * SECTOR);
         assertThat(disks.done(0, true)).isFalse();

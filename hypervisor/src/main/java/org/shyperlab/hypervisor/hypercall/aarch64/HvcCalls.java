@@ -14,6 +14,7 @@ import org.shyperlab.hypervisor.vcpu.aarch64.A64Vcpu;
  */
 public final class HvcCalls {
     private static final int CODE = 7;
+    private static final int INSTRUCTION = 4;
 
     private final Hypercalls hypercalls;
     private final Psci psci;
@@ -38,7 +39,20 @@ public final class HvcCalls {
             for (int i = 0; i < call.argumentCount(); i++) {
                 arguments[i] = registers.x(i);
             }
-            registers.x(0, hypercalls.call(vcpu.vm(), call));
+            long result = hypercalls.callOrWait(vcpu.vm(), call);
+            if (result == Hypercalls.AGAIN) {
+                waitInCall(core, vcpu);
+            } else {
+                registers.x(0, result);
+            }
+        }
+    }
+
+    /** Back to the HVC, and to sleep before it. A guest that owns its interrupts cannot be woken by an IPI and goes on asking. */
+    private static void waitInCall(A64PhysicalCore core, A64Vcpu vcpu) {
+        core.core().pc(core.core().pc() - INSTRUCTION);
+        if (!vcpu.ownsInterrupts()) {
+            core.waitForInterrupt(vcpu);
         }
     }
 

@@ -5,6 +5,7 @@ import org.shyperlab.emulator.firmware.Sbi;
 import org.shyperlab.hypervisor.hypercall.Hypercall;
 import org.shyperlab.hypervisor.hypercall.HypercallError;
 import org.shyperlab.hypervisor.hypercall.Hypercalls;
+import org.shyperlab.hypervisor.scheduler.riscv64.Rv64PhysicalCore;
 import org.shyperlab.hypervisor.vcpu.riscv64.Rv64Vcpu;
 
 /**
@@ -27,14 +28,21 @@ public final class SupervisorCalls {
         this.hypercalls = hypercalls;
     }
 
-    /** Carries out the call that the vCPU has just made; it goes on behind the ecall. */
-    public void call(Rv64Core core, Rv64Vcpu vcpu) {
-        core.skip();
+    /** Carries out the call that the vCPU has just made; it goes on behind the ecall, or sleeps before it until it makes it again. */
+    public void call(Rv64PhysicalCore hart, Rv64Vcpu vcpu) {
+        Rv64Core core = hart.core();
         long extension = core.x(A7);
         if ((extension & ~HYPERCALL_MASK) == HYPERCALLS) {
-            core.x(A0, hypercall(core, vcpu, extension & HYPERCALL_MASK));
+            long result = hypercall(core, vcpu, extension & HYPERCALL_MASK);
+            if (result == Hypercalls.AGAIN) {
+                hart.waitForInterrupt(vcpu);
+            } else {
+                core.skip();
+                core.x(A0, result);
+            }
             return;
         }
+        core.skip();
         // SBI's own results come first: a call may stop the vCPU, and its registers are saved then.
         Sbi sbi = vcpu.machine().firmware();
         long error = sbi.call(vcpu.index(), extension, core.x(A6), core.x(A0), core.x(A1), core.x(A2));
@@ -54,6 +62,6 @@ public final class SupervisorCalls {
         for (int i = 0; i < call.argumentCount(); i++) {
             arguments[i] = core.x(A0 + i);
         }
-        return hypercalls.call(vcpu.vm(), call);
+        return hypercalls.callOrWait(vcpu.vm(), call);
     }
 }

@@ -34,7 +34,7 @@ public final class TrapHandler {
         vcpu.count(trap.kind());
         vcpu.recentTraps().record(core.cycles(), trap.kind(), core.pc(), trap.cause(), address);
         switch (trap) {
-            case Rv64Trap.Ecall ignored -> calls.call(core, vcpu);
+            case Rv64Trap.Ecall ignored -> calls.call(hart, vcpu);
             case Rv64Trap.Wait ignored -> waitForInterrupt(hart, vcpu);
             case Rv64Trap.GuestPageFault fault -> {
                 String problem = access(core, vcpu, fault);
