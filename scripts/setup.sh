@@ -122,6 +122,22 @@ need_maven() {
     fi
 }
 
+# Programs that some tests hold ours against. In CI they are installed; elsewhere it is the user who decides, and those tests are skipped.
+want_test_tools() {
+    local tool packages=() riscv=qemu-system-riscv
+    grep -qs '^VERSION_ID="12"' /etc/os-release && riscv=qemu-system-misc # Debian 13 has made a package of it
+    for tool in dtc:device-tree-compiler gcc:gcc objdump:binutils aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu \
+        riscv64-linux-gnu-gcc:gcc-riscv64-linux-gnu qemu-system-aarch64:qemu-system-arm qemu-system-riscv64:$riscv; do
+        command -v "${tool%%:*}" >/dev/null || packages+=("${tool#*:}")
+    done
+    [ ${#packages[@]} = 0 ] && return
+    if [ "${CI:-}" = true ] && [ "$(id -u)" = 0 ]; then
+        apt_install "CI runs every test" "${packages[@]}"
+    else
+        say "some tests will be skipped. All of them run after: apt-get install --no-install-recommends ${packages[*]}"
+    fi
+}
+
 # Unicorn and Capstone, brought by the project's own Java code before anything is built.
 need_libraries() {
     local package=org/shyperlab/guestimages/debian classes

@@ -25,6 +25,7 @@ public final class Platform implements AutoCloseable {
     private final int cores;
     private final long ramBytes;
     private final Machine machine;
+    private final Runnable firmware;
     private final SerialPort console;
     private final @Nullable Pl061 powerKeyPort;
     private final @Nullable VirtioSlots virtio;
@@ -51,10 +52,13 @@ public final class Platform implements AutoCloseable {
             A64Machine built = new A64Machine(machineSpec, errors, trace);
             inputs = new ArmInterrupts(arm, built, cores, errors, UnaryOperator.identity())::source;
             machine = built;
+            firmware = () -> {};
         } else {
             Rv64Machine built = new Rv64Machine(machineSpec, errors, trace);
             built.firmwareConsole(new FirmwareConsole(output));
-            inputs = RiscvInterrupts.of(board, built, cores, errors, UnaryOperator.identity())::source;
+            RiscvInterrupts interrupts = RiscvInterrupts.of(board, built, cores, errors, UnaryOperator.identity());
+            inputs = interrupts::source;
+            firmware = interrupts::initialise;
             machine = built;
         }
         errors.clock(machine.alarms().clock());
@@ -113,6 +117,12 @@ public final class Platform implements AutoCloseable {
         public int read() {
             return console.poll();
         }
+    }
+
+    /** Resets the board ({@link Machine#reset}); its firmware does what it does before the first guest starts. */
+    public void reset() {
+        machine.reset();
+        firmware.run();
     }
 
     /** The board it was built from. */

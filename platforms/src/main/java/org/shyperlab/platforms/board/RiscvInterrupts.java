@@ -27,6 +27,7 @@ import org.shyperlab.emulator.trace.GuestErrors;
 public final class RiscvInterrupts {
     private static final int DELEGATED = 1 << 10;
 
+    private final Interrupts described;
     private final AddressSpace bus;
     private final HartInterruptInputs[] harts;
     private final GuestErrors errors;
@@ -50,6 +51,7 @@ public final class RiscvInterrupts {
             Alarms alarms,
             GuestErrors errors,
             UnaryOperator<Device> probe) {
+        described = interrupts;
         this.bus = bus;
         this.probe = probe;
         this.harts = harts.clone();
@@ -64,10 +66,20 @@ public final class RiscvInterrupts {
                 clint(aia.clint(), scale, alarms);
                 imsic = imsic(aia.imsic());
                 sources = aplic(aia)::source;
-                delegateAll(aia);
             }
             case Interrupts.Arm arm ->
                 throw new IllegalArgumentException(arm.gic().name() + " is no RISC-V interrupt controller");
+        }
+        initialise();
+    }
+
+    /**
+     * What machine-mode firmware does before supervisor mode starts, and again after a reset: with AIA every source to the child domain,
+     * and the files' addresses.
+     */
+    void initialise() {
+        if (described instanceof Interrupts.Aia aia) {
+            delegateAll(aia);
         }
     }
 
@@ -131,7 +143,6 @@ public final class RiscvInterrupts {
         return aplic;
     }
 
-    /** What machine-mode firmware does before supervisor mode starts: every source to the child domain, and the files' addresses. */
     private void delegateAll(Interrupts.Aia aia) {
         Interrupts.Aia.Files files = aia.imsic();
         int hartBits = bitsFor(harts.length - 1);

@@ -180,7 +180,7 @@ final class RunCommand implements Callable<Integer> {
             names = "--on-reset",
             paramLabel = "end|restart",
             description =
-                    "Whether the run ends or the board starts again when the guest resets it (default: restart on a terminal, else end).")
+                    "Whether the run ends or the board starts again when the guest resets it (default: restart while somebody types or gives orders, else end).")
     private RunOptions.@Nullable OnReset onReset;
 
     @Option(
@@ -200,7 +200,6 @@ final class RunCommand implements Callable<Integer> {
         requireText("--uplink", uplink);
         boolean interactive = terminals.inputIsTerminal() && commands == null && until == null && limitNanos == null;
         RunOptions.Pace chosen = pace != null ? pace : interactive ? RunOptions.Pace.REAL : RunOptions.Pace.FAST;
-        RunOptions.OnReset reset = interactive ? RunOptions.OnReset.RESTART : RunOptions.OnReset.END;
         Scenario loaded = ScenarioCatalog.load(scenario);
         RunOptions options = new RunOptions.Builder(bare || loaded.vms().isEmpty())
                 .cores(cores)
@@ -217,7 +216,7 @@ final class RunCommand implements Callable<Integer> {
                 .modules(modules)
                 .network(new NetworkPlan(captures, uplink))
                 .pace(chosen)
-                .onReset(onReset != null ? onReset : reset)
+                .onReset(onReset)
                 .build();
         return run(loaded, options, interactive);
     }

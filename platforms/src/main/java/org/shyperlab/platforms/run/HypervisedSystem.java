@@ -139,7 +139,7 @@ final class HypervisedSystem implements GuestSystem, HypervisorListener, VmConso
             }
         });
         current.clear();
-        platform.machine().reset();
+        platform.reset();
         load();
     }
 

@@ -68,7 +68,7 @@ final class NativeSystem implements GuestSystem {
 
     @Override
     public void restart() {
-        platform.machine().reset();
+        platform.reset();
         load();
     }
 

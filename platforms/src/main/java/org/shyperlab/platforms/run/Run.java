@@ -91,11 +91,15 @@ public final class Run implements AutoCloseable {
             submitted.drainPermits();
             return true;
         }
-        if (reason == StopReason.RESET && options.onReset() == RunOptions.OnReset.RESTART) {
+        if (reason == StopReason.RESET && restarts()) {
             system.restart();
             return true;
         }
         return false;
+    }
+
+    private boolean restarts() {
+        return options.onReset() == null ? interactive : options.onReset() == RunOptions.OnReset.RESTART;
     }
 
     private static long cycles(long nanos, long hertz) {

@@ -24,7 +24,7 @@ import org.shyperlab.platforms.scenario.NetworkPlan;
  * @param modules kernel modules that shipped Linux guests load when they start, by name
  * @param network captures and the uplink, beside the scenario's
  * @param pace whether virtual time may run ahead of the host's clock
- * @param onReset what happens when the guest resets the board
+ * @param onReset what happens when the guest resets the board; null for RESTART while somebody may type or give orders, else END
  */
 public record RunOptions(
         boolean bare,
@@ -42,7 +42,7 @@ public record RunOptions(
         List<String> modules,
         NetworkPlan network,
         Pace pace,
-        OnReset onReset) {
+        @Nullable OnReset onReset) {
     /** How virtual time relates to the host's clock. */
     public enum Pace {
         /** As fast as the host can, skipping idle time. */
@@ -86,7 +86,7 @@ public record RunOptions(
         private List<String> modules = List.of();
         private NetworkPlan network = NetworkPlan.NONE;
         private Pace pace = Pace.FAST;
-        private OnReset onReset = OnReset.END;
+        private @Nullable OnReset onReset;
 
         /** The scenario as it is. */
         public Builder(boolean bare) {
@@ -178,7 +178,7 @@ public record RunOptions(
         }
 
         /** See {@link RunOptions#onReset}. */
-        public Builder onReset(OnReset value) {
+        public Builder onReset(@Nullable OnReset value) {
             onReset = value;
             return this;
         }

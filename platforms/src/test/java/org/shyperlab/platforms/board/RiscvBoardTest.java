@@ -121,7 +121,7 @@ class RiscvBoardTest {
     void theTreeMeansWhatQemusMeans(String board, String machine, @TempDir Path directory) throws Exception {
         assumeTrue(
                 Files.isExecutable(Path.of(QEMU)),
-                "qemu-system-riscv64 is not installed (Debian package qemu-system-misc)");
+                "qemu-system-riscv64 is not installed (Debian package qemu-system-riscv, in Debian 12 qemu-system-misc)");
         DeviceTree theirs = qemusTree(machine, directory);
         DeviceTree ours = tree(board, 2);
         assertThat(names(theirs.root()))

@@ -88,6 +88,32 @@ class ControlRunTest {
         assertThat(machine.socket()).doesNotExist();
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void whoWatchesAConsoleGoesOnBehindAResetOfTheBoardUnlessTheVmIsGone(Tickers tickers) throws IOException {
+        RunningMachine machine = start(tickers);
+        Screen first = new Screen(machine, "tick1");
+        first.await("..");
+        machine.ask(
+                Order.CONFIG,
+                json -> json.writeStringField("file", files.resolve("late.json").toString()));
+        Screen late = new Screen(machine, "late");
+
+        machine.ask(Order.REBOOT, json -> {
+            json.writeStringField("vm", "0");
+            json.writeBooleanField("force", true);
+        });
+        assertThat(late.rest()).isEqualTo("VM 2 was removed");
+        await(machine, "1 tick1 Active");
+        assertThat(states(machine)).containsExactly("0 tick0 Active", "1 tick1 Active");
+        first.await("..");
+        first.type("a");
+        first.await("a");
+        machine.ask(Order.STOP, "1");
+        machine.ask(Order.STOP, "0");
+        assertThat(machine.outcome()).isEqualTo(new Outcome(Outcome.SUCCESS, "powered off"));
+    }
+
     @Test
     void aMachineWhoseVmsAreAllPausedWaitsForTheNextOrder() throws IOException {
         RunningMachine machine = start(Tickers.AARCH64);
