@@ -105,6 +105,29 @@ class IvcOnAMachineTest {
         }
     }
 
+    /** Rust-Shyper injects the interrupt of a message once, and its guests do nothing to lower it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"aarch64", "riscv64", "riscv64-aia"})
+    void aGuestOfTheOriginalGetsOneInterruptForEachMessage(String architecture) {
+        try (LifeBoard board = LifeBoard.of(architecture)) {
+            board.connectDevices();
+            Hypervisor hypervisor = board.boot(
+                    board.counting("manager", 1, 0),
+                    board.equipped("original", 2, 1, NO_NIC, IvcProgram.original(board)));
+            Vm original = hypervisor.control().vms().get(FIRST);
+            board.run(1);
+            long sum = 0;
+            for (int message = 1; message <= 12; message++) {
+                assertThat(hypervisor.askToReboot(FIRST)).isTrue();
+                board.run(1);
+                sum = sum * IvcProgram.FACTOR + 4;
+                assertThat(board.count(original)).isEqualTo(message);
+            }
+            assertThat(second(board, original)).isEqualTo(sum);
+            assertThat(board.failures()).isEmpty();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"aarch64", "riscv64", "riscv64-aia"})
     void aFullRingRefusesDoorbellsAndSharedMemoryOutlivesWhoGaveIt(String architecture) {

@@ -60,6 +60,11 @@ final class IvcProgram {
         return new IvcProgram(board).reader(sleeps);
     }
 
+    /** Takes the interrupts of messages as a guest of Rust-Shyper does, which counts them and tells nobody that it has read. */
+    static byte[] original(LifeBoard board) {
+        return new IvcProgram(board).original();
+    }
+
     /** Shares a page with a VM and rings {@code times} times, the number of the ring in the page's first word. */
     static byte[] ringer(LifeBoard board, int peer, int times) {
         return new IvcProgram(board).ringer(peer, times);
@@ -136,6 +141,22 @@ final class IvcProgram {
         nextSlot();
         publish(COUNT, SUM);
         acknowledge(sleeps);
+        code.jump(next);
+        return code.image();
+    }
+
+    private byte[] original() {
+        interrupts.enable(board.shyperInterrupt(), 1);
+        code.hypercall(Hypercall.UPDATE_MQ.code(), code.ram() + TEXT, code.ram() + RING);
+        code.constant(COUNT, 0);
+        code.constant(SUM, 0);
+        code.constant(SLOT, code.ram() + RING);
+        Label next = code.here();
+        publish(COUNT, SUM);
+        code.waitForInterrupt();
+        interrupts.takeAll();
+        mix(8);
+        nextSlot();
         code.jump(next);
         return code.image();
     }

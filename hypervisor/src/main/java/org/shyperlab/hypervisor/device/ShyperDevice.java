@@ -39,6 +39,14 @@ public final class ShyperDevice implements EmulatedDevice {
     public record Port(long base, Runnable ring) {}
 
     /**
+     * Its interrupt.
+     *
+     * @param line the wire
+     * @param pulse makes it pending once, whatever sensitivity the guest has set
+     */
+    public record Wire(InterruptLine line, Runnable pulse) {}
+
+    /**
      * Where the VM sees the device.
      *
      * @param base address of the registers
@@ -50,7 +58,7 @@ public final class ShyperDevice implements EmulatedDevice {
     private final String name;
     private final Place place;
     private final Hypercalls hypercalls;
-    private final InterruptLine line;
+    private final Wire wire;
     private final Port port;
     private final GuestErrors errors;
     private final long[] arguments = new long[Hypercalls.ARGUMENTS];
@@ -62,17 +70,21 @@ public final class ShyperDevice implements EmulatedDevice {
      *
      * @param name its name in messages
      * @param place where the VM sees it
-     * @param line its interrupt, which says that there is a message
+     * @param wire its interrupt, which says that there is a message
      * @param port the VM's notification port
      */
-    public ShyperDevice(
-            String name, Place place, Hypercalls hypercalls, InterruptLine line, Port port, GuestErrors errors) {
+    public ShyperDevice(String name, Place place, Hypercalls hypercalls, Wire wire, Port port, GuestErrors errors) {
         this.name = name;
         this.place = place;
         this.hypercalls = hypercalls;
-        this.line = line;
+        this.wire = wire;
         this.port = port;
         this.errors = errors;
+    }
+
+    /** There is a message for a guest that will not lower the interrupt: makes it pending, and that is all. */
+    public void notifyGuestOnce() {
+        wire.pulse().run();
     }
 
     /** There is a message: raises the interrupt until the guest writes the interrupt register or acknowledges messages. */
@@ -88,7 +100,7 @@ public final class ShyperDevice implements EmulatedDevice {
     private void setNotified(boolean value) {
         if (notified != value) {
             notified = value;
-            line.set(value);
+            wire.line().set(value);
         }
     }
 

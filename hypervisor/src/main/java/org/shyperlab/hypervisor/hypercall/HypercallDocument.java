@@ -46,7 +46,8 @@ public final class HypercallDocument {
             8: 64-bit words class, event, and the fields below; a text begins at byte 48. The first word of the page at `counters_ipa` is the
             number of messages written so far. The notification is the interrupt of the VM's shyper device, and a line on its notification port: class and
             event in hexadecimal. A VM that calls ACK loses
-            no message: more than 8 wait in the hypervisor. Without ACK the ninth overwrites the first, as in the original.
+            no message: more than 8 wait in the hypervisor. Without ACK the ninth overwrites the first, as in the original; and when the VM has no `counters_ipa` either, the
+            interrupt comes once for each message and need not be lowered.
 
             After SHARE_COUNTERS there are four words in the page at `counters_ipa`: the number of messages written; the number that the VM has
             read, which it writes itself instead of calling ACK; how many wait for a free slot: while that is not 0, the VM calls ACK when

@@ -80,6 +80,11 @@ final class MessageRing {
         return !sharesCounters || memory.readWord(counter + AWAKE) == 0;
     }
 
+    /** Whether the VM asked for no more than Rust-Shyper has: it has no counters and acknowledges nothing. */
+    boolean isOriginal() {
+        return counter == 0 && !acknowledges;
+    }
+
     /** Whether the VM acknowledges messages, so that none is lost. */
     boolean isAcknowledging() {
         return acknowledges;

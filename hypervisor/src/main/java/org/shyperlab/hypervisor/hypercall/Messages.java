@@ -58,7 +58,7 @@ final class Messages {
 
     private void notify(int vm, MessageRing ring, int group, int event) {
         if (ring.wantsNotification()) {
-            manager.notify(vm, group, event);
+            manager.notify(vm, group, event, ring.isOriginal());
         }
     }
 

@@ -83,8 +83,12 @@ public interface VmManager {
     /** Maps the shared memory of {@code owner} for {@code user}. Returns its IPA there, or a negative error code. */
     long mapShared(int owner, int user);
 
-    /** Tells a VM that there is a message of this kind in its ring: interrupt and notification port. */
-    void notify(int id, int group, int event);
+    /**
+     * Tells a VM that there is a message of this kind in its ring: interrupt and notification port.
+     *
+     * @param once the VM does not acknowledge messages, so that nothing would lower the interrupt: it comes once
+     */
+    void notify(int id, int group, int event, boolean once);
 
     /** What a vCPU of this VM waits for in a call is there: those that wait make their calls again. */
     void retry(int id);

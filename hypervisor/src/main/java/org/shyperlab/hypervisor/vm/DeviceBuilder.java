@@ -130,7 +130,7 @@ final class DeviceBuilder {
                 name(vm, emulated),
                 new ShyperDevice.Place(all.base(), all.length(), vm.memory()),
                 Objects.requireNonNull(hypercalls),
-                vm.line(emulated.interrupt()),
+                new ShyperDevice.Wire(vm.line(emulated.interrupt()), () -> vm.pulse(emulated.interrupt())),
                 new ShyperDevice.Port(notificationPort(vm), () -> consoles.notify(vm.id(), 0, 0)),
                 listener.deviceErrors(vm.id()));
     }

@@ -260,9 +260,11 @@ public final class ManagedVms implements VmManager, VmWatcher {
     }
 
     @Override
-    public void notify(int id, int group, int event) {
+    public void notify(int id, int group, int event, boolean once) {
         ShyperDevice device = device(id);
-        if (device != null) {
+        if (device != null && once) {
+            device.notifyGuestOnce();
+        } else if (device != null) {
             device.notifyGuest();
         }
         control.builder().consoles().notify(id, group, event);

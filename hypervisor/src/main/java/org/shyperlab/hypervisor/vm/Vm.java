@@ -64,6 +64,13 @@ public abstract class Vm {
     /** The wire to the VM's interrupt controller of one of its emulated devices. */
     public abstract InterruptLine line(int interrupt);
 
+    /** Makes the interrupt of an emulated device pending once: a PLIC and an APLIC remember the edge. */
+    public void pulse(int interrupt) {
+        InterruptLine line = line(interrupt);
+        line.set(true);
+        line.set(false);
+    }
+
     /** Puts the interrupt controller into reset state; all vCPUs are off. */
     protected abstract void resetInterrupts();
 

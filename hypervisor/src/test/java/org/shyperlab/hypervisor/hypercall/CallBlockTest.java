@@ -24,7 +24,7 @@ class CallBlockTest {
             "shyper",
             new ShyperDevice.Place(TestVms.RAM, TestVms.RAM_SIZE, vms.memory(0)),
             vms.calls,
-            InterruptLine.UNCONNECTED,
+            new ShyperDevice.Wire(InterruptLine.UNCONNECTED, () -> {}),
             new ShyperDevice.Port(0, () -> {}),
             (core, source, format, arguments) -> vms.errors.add(format.formatted(arguments)));
 

@@ -69,7 +69,7 @@ class OriginalDaemonTest {
         assertThat(vms.call(0, Hypercall.REBOOT_VM, 0)).isZero();
         assertThat(vms.words(0, RING, 3)).containsExactly(1, 4, 0);
         assertThat(vms.words(0, RECEIVE_TABLE, 8)).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
-        assertThat(vms.notifications).containsExactly("VM 0: 1 4");
+        assertThat(vms.notifications).containsExactly("VM 0: 1 4 once");
     }
 
     @Test

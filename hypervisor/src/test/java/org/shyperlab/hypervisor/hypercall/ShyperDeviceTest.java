@@ -28,7 +28,7 @@ class ShyperDeviceTest {
             "shyper",
             new ShyperDevice.Place(BASE, SIZE, vms.memory(0)),
             vms.calls,
-            line::add,
+            new ShyperDevice.Wire(line::add, () -> line.add(true)),
             new ShyperDevice.Port(0xa00_4000, () -> rung++),
             (core, source, format, arguments) -> vms.errors.add(format.formatted(arguments)));
 

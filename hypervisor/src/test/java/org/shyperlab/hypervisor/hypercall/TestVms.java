@@ -329,8 +329,8 @@ final class TestVms implements VmManager {
     }
 
     @Override
-    public void notify(int id, int group, int event) {
-        notifications.add("VM " + id + ": " + group + " " + event);
+    public void notify(int id, int group, int event, boolean once) {
+        notifications.add("VM " + id + ": " + group + " " + event + (once ? " once" : ""));
     }
 
     @Override

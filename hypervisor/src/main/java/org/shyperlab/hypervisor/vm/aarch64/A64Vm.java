@@ -50,6 +50,14 @@ public final class A64Vm extends Vm {
         return connected ? high -> distributor.setLine(interrupt, high) : InterruptLine.UNCONNECTED;
     }
 
+    /** A GIC forgets the edge of an interrupt that the guest has left level-sensitive: it is pended as by a write of GICD_ISPENDR. */
+    @Override
+    public void pulse(int interrupt) {
+        if (interrupt >= PhysicalGic.FIRST_SPI && !partialPassthrough) {
+            distributor.raiseShared(interrupt);
+        }
+    }
+
     @Override
     protected void resetInterrupts() {
         distributor.reset();
