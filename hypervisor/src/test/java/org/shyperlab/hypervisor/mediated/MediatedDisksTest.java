@@ -236,8 +236,10 @@ class MediatedDisksTest {
     /** The daemon's own mistake costs the VM that has its disk, and nobody else. */
     @Test
     void aBufferThatIsNoMemoryFailsItsOwnRequestsAndHoldsNobodyUp() {
-        assertThat(disks.append(memory, 0x1000, BUFFER_SIZE, 1000)).isZero();
-        assertThat(disks.append(memory, BUFFER, BUFFER_SIZE, 1000)).isEqualTo(1);
+        assertThat(disks.append(memory, new MediatedDisks.Offer(0x1000, BUFFER_SIZE, 1000, true)))
+                .isZero();
+        assertThat(disks.append(memory, new MediatedDisks.Offer(BUFFER, BUFFER_SIZE, 1000, true)))
+                .isEqualTo(1);
         MediatedStore bad = disks.take(1, 0, 0);
         MediatedStore good = disks.take(2, 0, 0);
         Request write = new Request(BlockRequest.Operation.WRITE, 0, 20 * SECTOR);
