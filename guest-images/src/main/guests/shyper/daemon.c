@@ -16,6 +16,12 @@ struct disk {
     int failing; /* said already, and nothing has worked since */
 };
 
+static const char *const KEYS[] = {"mediated", "unilib", NULL};
+static const char LOCK[] = "/tmp/.shyper-daemon";
+
+/* How often we ask whether the other daemon is gone: one that was killed a moment ago takes some time. */
+enum { TRIES = 20, BETWEEN_MILLISECONDS = 10 };
+
 static struct json json;
 static struct disk disks[MOST_DISKS];
 static u64 disk_count;
@@ -149,13 +155,26 @@ static void serve(const u64 *message)
     }
 }
 
-static int start(const char *file)
+/* Two would take each other's messages. The file stays open, and locked, until this process ends, however it ends. */
+static int alone(void)
 {
-    int top = json_read(&json, file);
-    int list;
-    if (top == NO_NODE || !json_want_list(&json, top, "mediated", &list)) {
+    i64 file = sys_open(LOCK, O_RDWR | O_CREAT);
+    if (file < 0) {
+        print(ERRORS, "shyper: %s cannot be written: it shows whether a daemon serves\n", LOCK);
         return 0;
     }
+    for (int i = 0; i < TRIES; i++) {
+        if (sys_try_lock((int)file) >= 0) {
+            return 1;
+        }
+        sys_sleep(BETWEEN_MILLISECONDS);
+    }
+    print(ERRORS, "shyper: a daemon serves already; end it first: killall shyper\n");
+    return 0;
+}
+
+static int start(int top, int list)
+{
     device_serve();
     i64 result = messages_open();
     if (result < 0) {
@@ -175,7 +194,15 @@ static int start(const char *file)
 
 int daemon_run(const char *file, const char *port)
 {
-    if (!start(file)) {
+    int top = json_read(&json, file);
+    int list;
+    if (top == NO_NODE || !json_want_list(&json, top, "mediated", &list) || !json_only(&json, top, KEYS)) {
+        return 2;
+    }
+    if (!device_open(0) || !alone()) {
+        return 1;
+    }
+    if (!start(top, list)) {
         return 2;
     }
     bell_open(port);

@@ -258,6 +258,31 @@ int json_want_list(const struct json *json, int object, const char *name, int *l
     return 1;
 }
 
+int json_only(const struct json *json, int object, const char *const *known)
+{
+    int well = 1;
+    for (int node = json->nodes[object].first; node != NO_NODE; node = json->nodes[node].next) {
+        const char *key = json->text + json->nodes[node].key;
+        const char *const *name = known;
+        while (*name && !same(*name, key)) {
+            name++;
+        }
+        int before = json_member(json, object, key);
+        if (*name == NULL) {
+            well = json_wrong(json, node, "unknown key: ", key);
+            print(ERRORS, "  known here:");
+            for (name = known; *name; name++) {
+                print(ERRORS, " %s", *name);
+            }
+            print(ERRORS, "\n");
+        } else if (before != node) {
+            well = json_wrong(json, node, "the key is there already: ", key);
+            print(ERRORS, "  in line %d\n", (i64)json->nodes[before].line);
+        }
+    }
+    return well;
+}
+
 int json_number(const struct json *json, int node, u64 *number)
 {
     const char *text = json_text(json, node);

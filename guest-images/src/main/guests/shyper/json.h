@@ -46,6 +46,9 @@ int json_want_text(const struct json *json, int object, const char *name, const 
 int json_want_number(const struct json *json, int object, const char *name, u64 *number);
 int json_want_list(const struct json *json, int object, const char *name, int *list);
 
+/* Complains of every member that is not among the `known`, which end with NULL, or is there twice; returns whether there is none. */
+int json_only(const struct json *json, int object, const char *const *known);
+
 /* A number of its own: 12, "12", "0xc", "0b1100". */
 int json_number(const struct json *json, int node, u64 *number);
 

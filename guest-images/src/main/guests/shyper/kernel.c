@@ -15,7 +15,7 @@ enum {
 };
 #endif
 
-enum { AT_FDCWD = -100, CLOCK_MONOTONIC = 1, LOCK_EX = 2, LOCK_UN = 8, PROT_RW = 3, MAP_SHARED = 1, O_CLOEXEC = 02000000 };
+enum { AT_FDCWD = -100, CLOCK_MONOTONIC = 1, LOCK_EX = 2, LOCK_NB = 4, LOCK_UN = 8, PROT_RW = 3, MAP_SHARED = 1, O_CLOEXEC = 02000000 };
 enum { TCGETS = 0x5401, TCSETS = 0x5402, POLLIN = 1, RESOLVE_NO_MAGICLINKS = 0x02, RESOLVE_BENEATH = 0x08 };
 
 static i64 call(i64 number, i64 a, i64 b, i64 c, i64 d, i64 e, i64 f)
@@ -118,6 +118,11 @@ i64 sys_directory(int file, void *to, u64 size)
 i64 sys_lock(int file, int locked)
 {
     return call(FLOCK, file, locked ? LOCK_EX : LOCK_UN, 0, 0, 0, 0);
+}
+
+i64 sys_try_lock(int file)
+{
+    return call(FLOCK, file, LOCK_EX | LOCK_NB, 0, 0, 0, 0);
 }
 
 i64 sys_map(int file, u64 address, u64 size)

@@ -26,6 +26,8 @@ i64 sys_unlink(int directory, const char *name);
 i64 sys_link(const char *path, char *to, u64 size);
 i64 sys_directory(int file, void *to, u64 size);
 i64 sys_lock(int file, int locked);
+/* Locks the file unless another process has it locked, which is an error then. The lock goes with the process. */
+i64 sys_try_lock(int file);
 i64 sys_map(int file, u64 address, u64 size);
 i64 sys_raw_terminal(int file);
 i64 sys_working_directory(char *to, u64 size);

@@ -211,11 +211,11 @@ static int system(int count, char **words)
     if (daemon ? count > 3 || force : (!reboot && !test && !same(words[0], "shutdown")) || count != 1) {
         return misused("no such command: system ", words[0]);
     }
-    if (!device_open(0)) {
-        return REFUSED;
-    }
     if (daemon) {
         return daemon_run(count > 1 ? words[1] : "cli-config.json", count == 3 ? words[2] : NULL);
+    }
+    if (!device_open(0)) {
+        return REFUSED;
     }
     enum call call = test ? SYS_TEST : reboot ? SYS_REBOOT : SYS_SHUTDOWN;
     return report(words[0], device_call(call, (u64)force, 0, 0, 0, 0, 0, 0));

@@ -228,10 +228,31 @@ final class ShyperProgramTest {
                 "system daemon mediated-cfg.json"
             })
     void theOriginalsCommandsAreKnown(String words) throws Exception {
-        Files.writeString(folder.resolve("cli-config.json"), "{\"mediated\": []}");
+        for (String file : List.of("cli-config.json", "mediated-cfg.json")) {
+            Files.writeString(folder.resolve(file), "{\"mediated\": []}");
+        }
         Result result = run(words.split(" "));
         assertThat(result.errors()).contains("has no shyper device");
         assertThat(result.exit()).isEqualTo(1);
+    }
+
+    /** A misspelt "unilib" would be a daemon without files, and of two lists one would not count. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "\"unilip\": \"/root\"|d.json:2: unknown key: unilip\\n  known here: mediated unilib\\n",
+                "\"\": 1|d.json:2: unknown key: \\n  known here: mediated unilib\\n",
+                "\"mediated\": []|d.json:2: the key is there already: mediated\\n  in line 1\\n",
+                "\"a\": {\"mediated\": []}, \"b\": 1|d.json:2: unknown key: a\\n  known here: mediated unilib\\n"
+                        + "d.json:2: unknown key: b\\n  known here: mediated unilib\\n",
+            })
+    void aKeyOfTheDaemonsFileThatIsUnknownOrThereTwiceIsRefused(String more, String message) throws Exception {
+        Files.writeString(folder.resolve("d.json"), "{\"mediated\": [],\n" + more + "}");
+        Result result = run("system", "daemon", "d.json");
+        assertThat(result.errors()).isEqualTo(message.replace("\\n", "\n"));
+        assertThat(result.exit()).isEqualTo(2);
     }
 
     @Test

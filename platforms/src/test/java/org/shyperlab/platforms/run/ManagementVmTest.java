@@ -170,6 +170,7 @@ class ManagementVmTest {
                 + here("vm1.json", ground.bareMetal("hello")) + here("mediated-cfg.json", "{\"mediated\": []}") + """
                 shyper system daemon mediated-cfg.json &
                 usleep 50000
+                shyper system daemon mediated-cfg.json; echo second $?
                 """
                 + IDLE + """
                 shyper vm config vm1.json
@@ -186,6 +187,7 @@ class ManagementVmTest {
         assertThat(idleInterrupts(run)).as(run.console()).isLessThan(300);
         assertThat(lines(run))
                 .contains("messages ring at /dev/hvc1", "VM 1 restarts with /root/vm1.json")
+                .containsSubsequence("shyper: a daemon serves already; end it first: killall shyper", "second 1")
                 .containsSubsequence(
                         "VM 1 is configured; start it with: shyper vm boot 1",
                         "2 virtual machines",
