@@ -148,8 +148,8 @@ final class RunCommand implements Callable<Integer> {
             paramLabel = "TIME",
             converter = Converters.Time.class,
             description = {
-                "End after this much virtual time, for example 10s or 500ms. The shipped Linux then waits at its shell until then,",
-                "and a scenario's walk-through does not run."
+                "End after this much virtual time, for example 10s or 500ms. A scenario's walk-through runs under it; in a scenario",
+                "without one the shipped Linux waits at its shell until then."
             })
     private @Nullable Long limitNanos;
 
@@ -201,14 +201,16 @@ final class RunCommand implements Callable<Integer> {
         boolean interactive = terminals.inputIsTerminal() && commands == null && until == null && limitNanos == null;
         RunOptions.Pace chosen = pace != null ? pace : interactive ? RunOptions.Pace.REAL : RunOptions.Pace.FAST;
         Scenario loaded = ScenarioCatalog.load(scenario);
-        RunOptions options = new RunOptions.Builder(bare || loaded.vms().isEmpty())
+        boolean noVms = bare || loaded.vms().isEmpty();
+        boolean walks = !noVms && !loaded.walkthrough().isEmpty();
+        RunOptions options = new RunOptions.Builder(noVms)
                 .cores(cores)
                 .memory(memory)
                 .kernel(kernel)
                 .initrd(initrd)
                 .append(append)
                 .commands(commands)
-                .unattended(!interactive && limitNanos == null)
+                .unattended(!interactive && (limitNanos == null || walks))
                 .until(until)
                 .limitNanos(limitNanos == null ? Long.MAX_VALUE : limitNanos)
                 .trace(trace)

@@ -15,8 +15,8 @@ import org.shyperlab.platforms.scenario.NetworkPlan;
  * @param initrd initial RAM disk file, or null
  * @param append the kernel's whole command line, or null
  * @param commands shell commands that the shipped Linux guest runs before it powers off, or null
- * @param unattended whether nobody types and no limit ends the run: shipped Linux guests without commands then power off when they
- *     are up, instead of waiting at a shell
+ * @param unattended whether nobody types and the run is to come to its own end: a walk-through runs, and shipped Linux guests without
+ *     commands power off when they are up, instead of waiting at a shell
  * @param until text on a guest's console that ends the run, or null
  * @param limitNanos virtual time after which the run ends; Long.MAX_VALUE for never
  * @param trace file for the trap trace, or null

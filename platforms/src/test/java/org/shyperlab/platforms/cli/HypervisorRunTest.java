@@ -64,6 +64,25 @@ class HypervisorRunTest {
         assertThat(shyper.exitCode()).isZero();
     }
 
+    @Test
+    void underALimitLinuxDoesItsPartOfAWalkthroughAndWithoutOneWaitsAtItsShell() throws IOException {
+        Path scenario = scenario("qemu-aarch64", 1, "shipped:vm0-linux");
+        Shyper waits = Shyper.run("run", scenario.toString(), "--limit", "3s");
+        assertThat(waits.console()).contains(LinuxGuest.BANNER).doesNotContain(LinuxGuest.EXIT_LINE);
+        assertThat(waits.err())
+                .contains("the limit of virtual time was reached")
+                .doesNotContain("nobody can type");
+        assertThat(waits.exitCode()).isEqualTo(3);
+
+        Files.writeString(
+                scenario,
+                Files.readString(scenario)
+                        + "walkthrough: [ { vm: linux, run: \"echo $((6 * 7)) steps\", expect: [\"42 steps\"] } ]\n");
+        Shyper walks = Shyper.run("run", scenario.toString(), "--limit", "30s");
+        assertThat(walks.err()).contains("walk-through held:    linux printed \"42 steps\"");
+        assertThat(walks.exitCode()).isZero();
+    }
+
     /** As in Rust-Shyper's guide: the VM believes it has harts 0 to 2, whose interrupt files are guest files of harts 1 to 3. */
     private static final String LINUX_ON_THREE_HARTS = """
             {
