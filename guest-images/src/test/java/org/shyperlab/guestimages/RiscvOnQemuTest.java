@@ -28,7 +28,8 @@ final class RiscvOnQemuTest {
     static void needsQemu() {
         assumeTrue(
                 Programs.onPath(QEMU),
-                QEMU + " is not installed (Debian: qemu-system-riscv, in Debian 12 qemu-system-misc): RV64 guests not run on QEMU");
+                QEMU
+                        + " is not installed (Debian: qemu-system-riscv, in Debian 12 qemu-system-misc): RV64 guests not run on QEMU");
     }
 
     @ParameterizedTest(name = "{0} on {2} with {1} harts")
