@@ -27,6 +27,12 @@ public final class InputException extends RuntimeException {
         this.problems = List.copyOf(problems);
     }
 
+    /** The same with {@code place} before each problem. */
+    public InputException at(String place) {
+        return new InputException(
+                problems.stream().map(problem -> place + problem).toList());
+    }
+
     /** Everything that is wrong. */
     public List<String> problems() {
         return problems;

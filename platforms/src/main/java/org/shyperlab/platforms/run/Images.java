@@ -52,11 +52,23 @@ final class Images {
         this.progress = progress;
     }
 
-    /** A kernel that a scenario names. */
-    KernelImage kernel(String name) {
+    /**
+     * A kernel that a scenario or a VM configuration names.
+     *
+     * @param place where it is named, before what is wrong with it
+     */
+    KernelImage kernel(String name, String place) {
         if (name.equals(LINUX)) {
             return linux().kernel();
         }
+        try {
+            return otherKernel(name);
+        } catch (InputException error) {
+            throw error.at(place);
+        }
+    }
+
+    private KernelImage otherKernel(String name) {
         if (name.startsWith(ScenarioFiles.SHIPPED)) {
             String guest = name.substring(ScenarioFiles.SHIPPED.length());
             if (BareMetalGuests.find(architecture.label(), guest).isEmpty()) {
@@ -82,13 +94,23 @@ final class Images {
      *
      * @param unattended commands that it runs when nobody can type, or null
      * @param drivers modules that the guest's virtio devices need
+     * @param place where it is named, before what is wrong with it
      */
-    byte[] initrd(String name, @Nullable String unattended, List<String> drivers) {
+    byte[] initrd(String name, @Nullable String unattended, List<String> drivers, String place) {
         return name.equals(LINUX)
                 ? made.computeIfAbsent(
                         new Content(commands(null, unattended), drivers),
                         content -> linux().initrd(content.commands(), content.drivers(), Map.of()))
-                : files.bytes("initial RAM disk", name);
+                : bytes("initial RAM disk", name, place);
+    }
+
+    /** A file that a scenario or a VM configuration names; {@code place} as above. */
+    byte[] bytes(String what, String name, String place) {
+        try {
+            return files.bytes(what, name);
+        } catch (InputException error) {
+            throw error.at(place);
+        }
     }
 
     /** A shipped Linux guest's initial RAM disk, with Debian's iptables behind it. */
@@ -109,10 +131,11 @@ final class Images {
      *
      * @param folder what stands in its {@code /root}
      */
-    byte[] firstInitrd(String name, @Nullable String unattended, List<String> drivers, Map<String, byte[]> folder) {
+    byte[] firstInitrd(
+            String name, @Nullable String unattended, List<String> drivers, Map<String, byte[]> folder, String place) {
         return name.equals(LINUX)
                 ? linux().initrd(commands(options.commands(), unattended), firstModules(drivers), folder)
-                : files.bytes("initial RAM disk", name);
+                : bytes("initial RAM disk", name, place);
     }
 
     private @Nullable String commands(@Nullable String wanted, @Nullable String unattended) {

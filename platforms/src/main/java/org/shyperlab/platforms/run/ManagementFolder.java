@@ -60,17 +60,19 @@ final class ManagementFolder {
         }
         Map<String, String> names = new LinkedHashMap<>();
         VmConfig.Image image = config.image();
-        KernelImage kernel = images.kernel(image.kernelFile());
+        KernelImage kernel = images.kernel(image.kernelFile(), VmAssembly.place(read, KERNEL));
         names.put(KERNEL, beside(name, ".kernel", kernel.bytes()));
         if (image.ramdiskFile() != null && kernel.usesInitrd()) {
             Scenario.Step step = scenario.step(config.name());
             List<String> all = new ArrayList<>(VmAssembly.drivers(config));
             all.addAll(modules);
-            byte[] initrd = images.initrd(image.ramdiskFile(), step == null ? null : step.run(), all);
+            byte[] initrd = images.initrd(
+                    image.ramdiskFile(), step == null ? null : step.run(), all, VmAssembly.place(read, RAM_DISK));
             names.put(RAM_DISK, beside(name, ".ramdisk", initrd));
         }
         if (image.deviceTreeFile() != null) {
-            names.put(DEVICE_TREE, beside(name, ".dtb", scenario.files().bytes("device tree", image.deviceTreeFile())));
+            byte[] tree = images.bytes("device tree", image.deviceTreeFile(), VmAssembly.place(read, DEVICE_TREE));
+            names.put(DEVICE_TREE, beside(name, ".dtb", tree));
         }
         add(name, renamed(vm.json(), names).getBytes(StandardCharsets.UTF_8));
     }

@@ -18,12 +18,14 @@ final class NetworkChecks {
     /** A VM's network devices by name. */
     private record Owner(int id, String name, List<String> devices) {}
 
+    private final Scenario scenario;
     private final List<Owner> vms;
     private final List<String> problems = new ArrayList<>();
     private final Set<Path> files = new HashSet<>();
     private final Set<String> captured = new HashSet<>();
 
-    private NetworkChecks(List<Owner> vms) {
+    private NetworkChecks(Scenario scenario, List<Owner> vms) {
+        this.scenario = scenario;
         this.vms = vms;
     }
 
@@ -43,9 +45,9 @@ final class NetworkChecks {
         }
         NetworkPlan own = scenario.network();
         NetworkPlan wanted = options.network();
-        NetworkChecks checks = new NetworkChecks(vms);
-        checks.check(scenario.name() + ": ", own);
-        checks.check("--", wanted);
+        NetworkChecks checks = new NetworkChecks(scenario, vms);
+        checks.checkOwn(own);
+        checks.check(wanted);
         checks.throwIfAny();
         List<NetworkPlan.Capture> captures = new ArrayList<>(own.captures());
         captures.addAll(wanted.captures());
@@ -62,8 +64,9 @@ final class NetworkChecks {
             throw new InputException("--capture %s: a native system has a network device only with --uplink 0."
                     .formatted(wanted.captures().getFirst()));
         }
-        NetworkChecks checks = new NetworkChecks(List.of(new Owner(0, scenario.name(), List.of(UplinkDevice.NAME))));
-        checks.check("--", wanted);
+        NetworkChecks checks =
+                new NetworkChecks(scenario, List.of(new Owner(0, scenario.name(), List.of(UplinkDevice.NAME))));
+        checks.check(wanted);
         checks.throwIfAny();
         return wanted;
     }
@@ -74,41 +77,53 @@ final class NetworkChecks {
         }
     }
 
-    private void check(String where, NetworkPlan plan) {
+    /** The reader has seen to it that the VMs are there. */
+    private void checkOwn(NetworkPlan plan) {
+        for (int i = 0; i < plan.captures().size(); i++) {
+            check(
+                    scenario.places().at("captures[%d]".formatted(i)),
+                    plan.captures().get(i));
+        }
+    }
+
+    private void check(NetworkPlan plan) {
         for (NetworkPlan.Capture capture : plan.captures()) {
-            String what = where + "capture " + capture;
-            String device = device(what, capture.nic());
-            if (device != null && !captured.add(device)) {
-                problems.add("%s: %s is captured already; a network device has one capture.".formatted(what, device));
-            }
-            if (!files.add(capture.file().toAbsolutePath().normalize())) {
-                problems.add("%s: another capture has this file; each has one of its own.".formatted(what));
-            }
+            check("--capture %s: ".formatted(capture), capture);
         }
         if (plan.uplink() != null) {
-            vm(where + "uplink " + plan.uplink(), plan.uplink());
+            vm("--uplink %s: ".formatted(plan.uplink()), plan.uplink());
+        }
+    }
+
+    private void check(String where, NetworkPlan.Capture capture) {
+        String device = device(where, capture.nic());
+        if (device != null && !captured.add(device)) {
+            problems.add("%s%s is captured already; a network device has one capture.".formatted(where, device));
+        }
+        if (!files.add(capture.file().toAbsolutePath().normalize())) {
+            problems.add("%sanother capture has this file; each has one of its own.".formatted(where));
         }
     }
 
     /** Which device is meant, in words; null when there is none yet, or when that is a problem. */
-    private @Nullable String device(String what, NetworkPlan.Nic nic) {
+    private @Nullable String device(String where, NetworkPlan.Nic nic) {
         Owner vm = find(nic.vm());
-        if (vm == null && nic.vm().matches("[0-9]+")) {
+        if (vm == null && (nic.vm().matches("[0-9]+") || scenario.makesLater(nic.vm()))) {
             return null; // a VM that is not made yet
         }
         if (vm == null) {
-            vm(what, nic.vm());
+            vm(where, nic.vm());
             return null;
         }
         if (vm.devices().isEmpty()) {
-            problems.add("%s: VM %d (%s) has no network device, which is one of type %s%s."
-                    .formatted(what, vm.id(), vm.name(), EmulatedDeviceType.PREFIX, EmulatedDeviceType.VIRTIO_NET));
+            problems.add("%sVM %d (%s) has no network device, which is one of type %s%s."
+                    .formatted(where, vm.id(), vm.name(), EmulatedDeviceType.PREFIX, EmulatedDeviceType.VIRTIO_NET));
             return null;
         }
         if (nic.device() == null && vm.devices().size() > 1) {
-            problems.add("%s: VM %d (%s) has %d network devices; say which: %s."
+            problems.add("%sVM %d (%s) has %d network devices; say which: %s."
                     .formatted(
-                            what,
+                            where,
                             vm.id(),
                             vm.name(),
                             vm.devices().size(),
@@ -122,8 +137,8 @@ final class NetworkChecks {
                 return "VM %d's %s".formatted(vm.id(), vm.devices().get(i));
             }
         }
-        problems.add("%s: VM %d (%s) has no network device \"%s\"; it has: %s."
-                .formatted(what, vm.id(), vm.name(), nic.device(), String.join(", ", vm.devices())));
+        problems.add("%sVM %d (%s) has no network device \"%s\"; it has: %s."
+                .formatted(where, vm.id(), vm.name(), nic.device(), String.join(", ", vm.devices())));
         return null;
     }
 
@@ -134,9 +149,9 @@ final class NetworkChecks {
                 .orElse(null);
     }
 
-    private void vm(String what, String written) {
+    private void vm(String where, String written) {
         if (find(written) == null) {
-            problems.add("%s: there is no VM \"%s\"; there are: %s.".formatted(what, written, all()));
+            problems.add("%sthere is no VM \"%s\"; there are: %s.".formatted(where, written, all()));
         }
     }
 

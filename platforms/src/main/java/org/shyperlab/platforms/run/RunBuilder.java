@@ -79,8 +79,9 @@ public final class RunBuilder {
         if (options.wantsShippedLinux() && (options.initrd() != null || !Images.runsCommands(guest.initrd()))) {
             throw Images.noShippedLinux(scenario.name(), options);
         }
-        KernelImage kernel =
-                options.kernel() == null ? images.kernel(guest.kernel()) : images.userKernel(options.kernel());
+        KernelImage kernel = options.kernel() == null
+                ? images.kernel(guest.kernel(), scenario.places().at("guest.kernel"))
+                : images.userKernel(options.kernel());
         byte[] initrd = initrd(kernel.usesInitrd() ? guest.initrd() : null);
         GuestConsole console = new GuestConsole(output, options.until(), this::untilSeen);
         NetworkPlan plan = NetworkChecks.nativePlan(scenario, options);
@@ -115,7 +116,10 @@ public final class RunBuilder {
         if (options.initrd() != null) {
             return Images.userBytes("initial RAM disk", options.initrd());
         }
-        return named == null ? null : images.firstInitrd(named, null, List.of(), Map.of());
+        return named == null
+                ? null
+                : images.firstInitrd(
+                        named, null, List.of(), Map.of(), scenario.places().at("guest.initrd"));
     }
 
     private Run hypervisor() {

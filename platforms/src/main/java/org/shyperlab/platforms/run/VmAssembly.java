@@ -18,6 +18,7 @@ import org.shyperlab.platforms.board.SystemTree;
 import org.shyperlab.platforms.input.InputException;
 import org.shyperlab.platforms.scenario.NetworkPlan;
 import org.shyperlab.platforms.scenario.Scenario;
+import org.shyperlab.platforms.scenario.VmChange;
 
 /** Reads a scenario's VM configurations, applies the user's options to VM 0, and gathers each VM's images. */
 final class VmAssembly {
@@ -44,24 +45,29 @@ final class VmAssembly {
             sources.add(
                     config == null
                             ? new VmSource(file, List.of())
-                            : source(file, named.change().apply(config), sources.size()));
+                            : source(file, named.change(), config, sources.size()));
         }
         return sources;
     }
 
     /** Reads the images of the VM with this number. */
-    private VmSource source(VmConfigFile file, VmConfig original, int number) {
+    private VmSource source(VmConfigFile file, VmChange change, VmConfig unchanged, int number) {
+        VmConfig original = changed(change, unchanged, number);
         boolean first = number == 0;
         boolean ownKernel = first && options.kernel() != null;
         KernelImage kernel = ownKernel && options.kernel() != null
                 ? images.userKernel(options.kernel())
-                : images.kernel(original.image().kernelFile());
+                : images.kernel(
+                        original.image().kernelFile(),
+                        change.kernel() == null
+                                ? place(file, "kernel_filename")
+                                : scenario.places().at("vms[%d].kernel".formatted(number)));
         VmConfig config = first ? changed(original, ownKernel ? kernel : null) : original;
         boolean routes = network.hasUplink(number, config.name()) && hasNetwork(config);
         if (network.hasUplink(number, config.name())) {
             config = UplinkDevice.addTo(config, scenario.board());
         }
-        byte[] initrd = initrd(config, first, routes, kernel);
+        byte[] initrd = initrd(config, first, routes, kernel, place(file, "ramdisk_filename"));
 
         VmConfig.Image image = config.image();
         List<VmSetup.Image> loaded = new ArrayList<>();
@@ -72,7 +78,7 @@ final class VmAssembly {
             ramdisk = new Region("initial RAM disk", image.ramdiskAddress(), initrd.length);
         }
         if (image.deviceTreeFile() != null) {
-            byte[] tree = scenario.files().bytes("device tree", image.deviceTreeFile());
+            byte[] tree = images.bytes("device tree", image.deviceTreeFile(), place(file, "device_tree_filename"));
             loaded.add(new VmSetup.Image("device tree", image.deviceTreeAddress(), tree));
         } else if (image.deviceTreeAddress() != 0) {
             SystemTree.Chosen chosen = new SystemTree.Chosen(config.commandLine(), ramdisk, config.name());
@@ -82,7 +88,20 @@ final class VmAssembly {
         return new VmSource(new VmConfigFile(file.file(), config, file.lines(), file.problems()), loaded);
     }
 
-    private byte @Nullable [] initrd(VmConfig config, boolean first, boolean routes, KernelImage kernel) {
+    private VmConfig changed(VmChange change, VmConfig config, int number) {
+        try {
+            return change.apply(config);
+        } catch (InputException error) {
+            throw error.at(scenario.places().at("vms[%d]".formatted(number)));
+        }
+    }
+
+    /** Where a configuration names an image. */
+    static String place(VmConfigFile file, String key) {
+        return file.problem("image." + key, "").toString();
+    }
+
+    private byte @Nullable [] initrd(VmConfig config, boolean first, boolean routes, KernelImage kernel, String place) {
         String named = config.image().ramdiskFile();
         if (first && options.wantsShippedLinux() && (options.initrd() != null || !Images.runsCommands(named))) {
             throw Images.noShippedLinux(scenario.name(), options);
@@ -101,8 +120,8 @@ final class VmAssembly {
             drivers.addAll(Iptables.MODULES);
         }
         byte[] initrd = first
-                ? images.firstInitrd(named, unattended, drivers, new ManagementFolder(scenario, images).files())
-                : images.initrd(named, unattended, drivers);
+                ? images.firstInitrd(named, unattended, drivers, new ManagementFolder(scenario, images).files(), place)
+                : images.initrd(named, unattended, drivers, place);
         return tools ? images.withIptables(initrd) : initrd;
     }
 

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.emulator.device.storage.BlockStore;
 import org.shyperlab.emulator.device.storage.MemoryStore;
+import org.shyperlab.emulator.device.storage.StorageException;
 import org.shyperlab.hypervisor.BackEnds;
 import org.shyperlab.hypervisor.VmSetup;
 import org.shyperlab.hypervisor.config.EmulatedDeviceType;
@@ -50,9 +51,9 @@ final class VmBackEnds implements BackEnds, AutoCloseable {
                     .filter(disk -> disk.vm().equals(name))
                     .count();
             if (devices != disks) {
-                throw new InputException("%s: VM %s has %d devices of type %s%s, and \"disks\" names %d disks for it."
+                throw new InputException("%sVM %s has %d devices of type %s%s, and %d disks here."
                         .formatted(
-                                scenario.name(),
+                                scenario.places().at("disks"),
                                 name,
                                 devices,
                                 EmulatedDeviceType.PREFIX,
@@ -80,9 +81,10 @@ final class VmBackEnds implements BackEnds, AutoCloseable {
     @Override
     public @Nullable BlockStore openDisk(VmConfig vm, int number) {
         int found = 0;
-        for (Scenario.VmDisk disk : scenario.disks()) {
+        for (int i = 0; i < scenario.disks().size(); i++) {
+            Scenario.VmDisk disk = scenario.disks().get(i);
             if (disk.vm().equals(vm.name()) && found++ == number) {
-                BlockStore store = open(disk);
+                BlockStore store = open(disk, "disks[%d]".formatted(i));
                 opened.add(store);
                 return store;
             }
@@ -90,12 +92,16 @@ final class VmBackEnds implements BackEnds, AutoCloseable {
         return null;
     }
 
-    private BlockStore open(Scenario.VmDisk disk) {
+    private BlockStore open(Scenario.VmDisk disk, String key) {
         if (disk.file() == null) {
             return new MemoryStore(disk.memory());
         }
         Path overlay = disk.overlay() == null ? null : scenario.files().path(disk.overlay());
-        return new Disk(scenario.files().path(disk.file()), overlay, disk.readOnly()).open(problems);
+        try {
+            return new Disk(scenario.files().path(disk.file()), overlay, disk.readOnly()).open(problems);
+        } catch (StorageException error) {
+            throw new StorageException(scenario.places().at(key) + error.getMessage());
+        }
     }
 
     @Override

@@ -48,7 +48,8 @@ public final class VmFiles {
                 List.of(),
                 Long.MAX_VALUE,
                 NetworkPlan.NONE,
-                files);
+                files,
+                scenario.places());
         RunOptions asItIs = RunOptions.plain(false);
         Images images = new Images(scenario, files, asItIs, progress);
         return new VmAssembly(alone, asItIs, images).sources().getFirst();

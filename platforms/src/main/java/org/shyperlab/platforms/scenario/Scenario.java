@@ -2,6 +2,8 @@ package org.shyperlab.platforms.scenario;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.shyperlab.hypervisor.config.VmConfig;
+import org.shyperlab.hypervisor.config.VmConfigReader;
 import org.shyperlab.platforms.board.Board;
 
 /**
@@ -21,6 +23,7 @@ import org.shyperlab.platforms.board.Board;
  * @param limitNanos virtual time after which the walk-through has failed; Long.MAX_VALUE for never
  * @param network captures and the uplink
  * @param files where relative file names start
+ * @param places where the keys stand in the scenario's file
  */
 public record Scenario(
         String name,
@@ -36,7 +39,8 @@ public record Scenario(
         List<Step> walkthrough,
         long limitNanos,
         NetworkPlan network,
-        ScenarioFiles files) {
+        ScenarioFiles files,
+        Places places) {
     /** Copies the lists. */
     public Scenario {
         vms = List.copyOf(vms);
@@ -67,7 +71,16 @@ public record Scenario(
      * @param json its text
      * @param change in what the VM differs from it
      */
-    public record VmFile(String name, String json, VmChange change) {}
+    public record VmFile(String name, String json, VmChange change) {
+        /** The VM's name; null when the configuration has mistakes. */
+        public @Nullable String vmName() {
+            VmConfig config = VmConfigReader.read(name, json).config();
+            if (config == null) {
+                return null;
+            }
+            return change.name() == null ? config.name() : change.name();
+        }
+    }
 
     /**
      * A file of the management VM: a text, or the configuration of a VM that it is to start.
@@ -82,6 +95,11 @@ public record Scenario(
         /** Copies the list. */
         public FolderFile {
             modules = List.copyOf(modules);
+        }
+
+        /** The name of the VM that it configures, which a text may do too; null when it does not. */
+        public @Nullable String vmName() {
+            return (vm == null ? new VmFile(name, text == null ? "" : text, VmChange.NONE) : vm).vmName();
         }
     }
 
@@ -109,6 +127,11 @@ public record Scenario(
         public Step {
             expect = List.copyOf(expect);
         }
+    }
+
+    /** Whether this is the name of a VM that the management VM is to make. */
+    public boolean makesLater(String vm) {
+        return folder.stream().anyMatch(file -> vm.equals(file.vmName()));
     }
 
     /** The VM's part in the walk-through, or null. */

@@ -15,6 +15,7 @@ import org.shyperlab.platforms.input.Fields;
 import org.shyperlab.platforms.input.InputException;
 import org.shyperlab.platforms.input.Problems;
 import org.shyperlab.platforms.input.YamlFile;
+import org.shyperlab.platforms.input.YamlNode;
 
 /** Reads a scenario file and the files it refers to. */
 final class ScenarioReader {
@@ -39,7 +40,8 @@ final class ScenarioReader {
      */
     static Scenario read(String file, String yaml, ScenarioFiles files) {
         Problems problems = new Problems(file);
-        Fields fields = new Fields(YamlFile.parse(yaml, problems), "", problems);
+        YamlNode.Mapping top = YamlFile.parse(yaml, problems);
+        Fields fields = new Fields(top, "", problems);
         String name = fields.text("scenario");
         String description = fields.text("description");
         String boardName = fields.text("board");
@@ -51,16 +53,17 @@ final class ScenarioReader {
         Scenario.Guest guest = new Scenario.Guest(
                 guestFields.text("kernel"), initrd, append == null ? "" : append, guestFields.texts("modules"));
         guestFields.finish();
-        List<VmEntry> vms = vms(fields);
+        List<Scenario.VmFile> vms = vms(fields, files);
         int mostVms = (int) fields.integer("most-vms", 1, HypervisorOptions.LARGEST_MOST_VMS, MOST_VMS);
         if (vms.size() > mostVms) {
             fields.problem(
                     "vms", "%d VMs; most-vms allows %d (%d without the key)".formatted(vms.size(), mostVms, MOST_VMS));
         }
-        List<FolderEntry> folder = folder(fields);
-        List<Scenario.VmDisk> disks = disks(fields);
-        List<Scenario.Step> walkthrough = walkthrough(fields);
-        NetworkPlan network = network(fields, files);
+        List<Scenario.FolderFile> folder = folder(fields, files);
+        VmNames names = new VmNames(vms, folder);
+        List<Scenario.VmDisk> disks = disks(fields, names);
+        List<Scenario.Step> walkthrough = walkthrough(fields, names);
+        NetworkPlan network = network(fields, names, files);
         long limit = fields.nanos("limit", 1, Long.MAX_VALUE, Long.MAX_VALUE);
         fields.finish();
         problems.throwIfAny();
@@ -78,31 +81,23 @@ final class ScenarioReader {
                 memory == 0 ? board.memory().standard() : memory,
                 guest,
                 mostVms,
-                vms.stream()
-                        .map(entry -> vm(entry.file(), entry.change(), files))
-                        .toList(),
-                folder.stream().map(entry -> entry.read(files)).toList(),
+                vms,
+                folder,
                 disks,
                 walkthrough,
                 limit,
                 network,
-                files);
+                files,
+                Places.of(file, top));
     }
 
-    /** An entry of {@code vms}: a configuration's name, and in what the VM differs from it. */
-    private record VmEntry(String file, VmChange change) {}
-
-    private static List<VmEntry> vms(Fields fields) {
-        List<VmEntry> vms = new ArrayList<>();
+    private static List<Scenario.VmFile> vms(Fields fields, ScenarioFiles files) {
+        List<Scenario.VmFile> vms = new ArrayList<>();
         for (Fields vm : fields.sectionsOr("vms", "file")) {
             int core = (int) vm.integer("core", 0, MAX_CORES - 1, ANY_CORE);
-            vms.add(new VmEntry(
-                    vm.text("file"),
-                    new VmChange(
-                            vm.optionalText("name"),
-                            vm.optionalText("kernel"),
-                            core == ANY_CORE ? null : core,
-                            mac(vm))));
+            VmChange change = new VmChange(
+                    vm.optionalText("name"), vm.optionalText("kernel"), core == ANY_CORE ? null : core, mac(vm));
+            vms.add(vm(vm, "file", vm.text("file"), change, files));
             vm.finish();
         }
         return vms;
@@ -120,43 +115,38 @@ final class ScenarioReader {
         return new MacAddress(Long.parseLong(text.replace(":", ""), 16));
     }
 
-    /** An entry of {@code files}: a text or the name of a VM configuration. */
-    private record FolderEntry(
-            String name, @Nullable String text, @Nullable String vm, List<String> modules) {
-        Scenario.FolderFile read(ScenarioFiles files) {
-            return new Scenario.FolderFile(
-                    name, text, vm == null ? null : ScenarioReader.vm(vm, VmChange.NONE, files), modules);
-        }
-    }
-
-    private static List<FolderEntry> folder(Fields fields) {
-        List<FolderEntry> folder = new ArrayList<>();
+    private static List<Scenario.FolderFile> folder(Fields fields, ScenarioFiles files) {
+        List<Scenario.FolderFile> folder = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (Fields file : fields.sections("files")) {
-            FolderEntry entry = new FolderEntry(
-                    file.text("name"), file.optionalText("text"), file.optionalText("vm"), file.texts("modules"));
-            if (!FILE_NAME.matcher(entry.name).matches()) {
-                file.problem("name", "\"%s\" is not a file name of letters, digits and ._-".formatted(entry.name));
+            String name = file.text("name");
+            String text = file.optionalText("text");
+            String vm = file.optionalText("vm");
+            List<String> modules = file.texts("modules");
+            if (!FILE_NAME.matcher(name).matches()) {
+                file.problem("name", "\"%s\" is not a file name of letters, digits and ._-".formatted(name));
             }
-            if (!names.add(entry.name)) {
-                file.problem("name", "\"%s\" is there already".formatted(entry.name));
+            if (!names.add(name)) {
+                file.problem("name", "\"%s\" is there already".formatted(name));
             }
-            if ((entry.text == null) == (entry.vm == null)) {
+            if ((text == null) == (vm == null)) {
                 file.problem("text", "a file has either a text or a vm");
             }
-            if (entry.vm == null && !entry.modules.isEmpty()) {
+            if (vm == null && !modules.isEmpty()) {
                 file.problem("modules", "only a vm loads modules");
             }
             file.finish();
-            folder.add(entry);
+            folder.add(new Scenario.FolderFile(
+                    name, text, vm == null ? null : vm(file, "vm", vm, VmChange.NONE, files), modules));
         }
         return folder;
     }
 
-    private static List<Scenario.VmDisk> disks(Fields fields) {
+    private static List<Scenario.VmDisk> disks(Fields fields, VmNames names) {
         List<Scenario.VmDisk> disks = new ArrayList<>();
         for (Fields disk : fields.sections("disks")) {
             String vm = disk.text("vm");
+            names.requireName(disk, "vm", vm);
             String file = disk.optionalText("file");
             String overlay = disk.optionalText("overlay");
             long memory = disk.size("memory", SECTOR, MAX_DISK, 0);
@@ -179,38 +169,53 @@ final class ScenarioReader {
         return disks;
     }
 
-    private static List<Scenario.Step> walkthrough(Fields fields) {
+    private static List<Scenario.Step> walkthrough(Fields fields, VmNames names) {
         List<Scenario.Step> steps = new ArrayList<>();
         for (Fields step : fields.sections("walkthrough")) {
-            steps.add(new Scenario.Step(step.text("vm"), step.optionalText("run"), step.texts("expect")));
+            String vm = step.text("vm");
+            names.requireName(step, "vm", vm);
+            steps.add(new Scenario.Step(vm, step.optionalText("run"), step.texts("expect")));
             step.finish();
         }
         return steps;
     }
 
-    private static NetworkPlan network(Fields fields, ScenarioFiles files) {
+    private static NetworkPlan network(Fields fields, VmNames names, ScenarioFiles files) {
         List<NetworkPlan.Capture> captures = new ArrayList<>();
         for (Fields capture : fields.sections("captures")) {
             NetworkPlan.Nic nic = new NetworkPlan.Nic(capture.text("vm"), capture.optionalText("device"));
+            names.requireNameOrNumber(capture, "vm", nic.vm());
             captures.add(new NetworkPlan.Capture(nic, files.path(capture.text("file"))));
             capture.finish();
         }
-        return new NetworkPlan(captures, fields.optionalText("uplink"));
-    }
-
-    private static Scenario.VmFile vm(String name, VmChange change, ScenarioFiles files) {
-        return name.startsWith(ScenarioFiles.SHIPPED)
-                ? shippedVm(name, change)
-                : new Scenario.VmFile(name, files.text("VM configuration", name), change);
-    }
-
-    private static Scenario.VmFile shippedVm(String name, VmChange change) {
-        String file = name.substring(ScenarioFiles.SHIPPED.length()) + ".json";
-        if (!ScenarioCatalog.SHIPPED_VMS.contains(file)) {
-            throw new InputException("There is no shipped VM configuration \"%s\". There are: %s."
-                    .formatted(name, String.join(", ", ScenarioCatalog.SHIPPED_VMS)));
+        String uplink = fields.optionalText("uplink");
+        if (uplink != null) {
+            names.requireStarted(fields, "uplink", uplink);
         }
-        return new Scenario.VmFile(file, ScenarioFiles.resource(file), change);
+        return new NetworkPlan(captures, uplink);
+    }
+
+    /** Reads the configuration that a key names; what cannot be read is a problem there, and comes without text. */
+    private static Scenario.VmFile vm(Fields fields, String key, String name, VmChange change, ScenarioFiles files) {
+        if (name.startsWith(ScenarioFiles.SHIPPED)) {
+            String file = name.substring(ScenarioFiles.SHIPPED.length()) + ".json";
+            if (ScenarioCatalog.SHIPPED_VMS.contains(file)) {
+                return new Scenario.VmFile(file, ScenarioFiles.resource(file), change);
+            }
+            fields.problem(
+                    key,
+                    "there is no shipped VM configuration \"%s\"; there are: %s"
+                            .formatted(name, String.join(", ", ScenarioCatalog.SHIPPED_VMS)));
+        } else if (!name.isBlank()) {
+            try {
+                return new Scenario.VmFile(name, files.text("VM configuration", name), change);
+            } catch (InputException error) {
+                error.problems().forEach(problem -> fields.problem(key, problem));
+            }
+        } else if (fields.has(key)) {
+            fields.problem(key, "is empty");
+        }
+        return new Scenario.VmFile(name, "", change);
     }
 
     private static void checkAgainst(Board board, Fields fields, int cores, long memory) {

@@ -198,8 +198,8 @@ class HypervisorRunTest {
                 "\"0x4000000\"      | \"0x400000000000\"      | The VMs and the hypervisor need .* board qemu-aarch64 can have 255 GiB",
                 "\"0x9000000\"      | \"0x8000000\"           | vm.json:\\d+: .* overlaps",
                 "\"0x40080000\"     | \"0x30080000\"          | vm.json:\\d+: image.kernel_load_ipa: 0x30080000 is not in the VM's RAM",
-                "shipped:timer      | shipped:teapot          | There is no shipped guest \"teapot\"",
-                "shipped:timer      | teapot.bin              | The kernel .*/teapot.bin cannot be read: there is no such file.",
+                "shipped:timer      | shipped:teapot          | vm.json:\\d+: image.kernel_filename: There is no shipped guest \"teapot\"",
+                "shipped:timer      | teapot.bin              | vm.json:\\d+: image.kernel_filename: The kernel .*/teapot.bin cannot be read: there is no such file.",
                 "EMU_DEVICE_T_GICD  | EMU_DEVICE_T_TOASTER    | vm.json:\\d+: .*EMU_DEVICE_T_TOASTER",
                 "{                  | [                       | vm.json:\\d+: ",
             })

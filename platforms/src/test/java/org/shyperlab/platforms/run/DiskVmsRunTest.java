@@ -135,6 +135,7 @@ class DiskVmsRunTest {
         assertWrong("file: a\n    memory: 64K", "a disk has either a file or memory");
         assertWrong("memory: 64K\n    overlay: b", "an overlay lies over a file");
         assertWrong("memory: 100", "512");
+        assertWrong("file: none.img", "disks.yaml:10: disks[0]: ");
         assertWrong("file: none.img", "none.img cannot be opened: there is no such file");
     }
 

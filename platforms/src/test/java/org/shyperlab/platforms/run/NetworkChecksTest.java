@@ -115,22 +115,26 @@ class NetworkChecksTest {
 
     @Test
     void theScenarioMayHaveBothAndItsMistakesAreNamed() throws IOException {
-        Scenario wrong = scenario("uplink: 7\ncaptures:\n  - {vm: hello, file: h.pcap}\n");
+        Scenario wrong = scenario("captures:\n  - {vm: hello, file: h.pcap}\n");
+        String file = directory.resolve("mine.yaml").toString();
         assertRefused(
                 () -> build(wrong, false, null),
-                "mine: capture hello=%s: VM 1 (hello) has no network device, which is one of type EMU_DEVICE_T_VIRTIO_NET."
-                        .formatted(directory.resolve("h.pcap")),
-                "mine: uplink 7: there is no VM \"7\"; there are: 0 (timer), 1 (hello).");
+                file
+                        + ":10: captures[0]: VM 1 (hello) has no network device, which is one of type EMU_DEVICE_T_VIRTIO_NET.");
+        assertRefused(
+                () -> scenario("uplink: 7\n"), file + ":9: uplink: there is no VM \"7\"; there are: timer, hello");
         assertThatThrownBy(() -> scenario("captures:\n  - {vm: hello, port: 1}\n"))
                 .hasMessageContaining("captures[0].file: is missing")
                 .hasMessageContaining("port");
     }
 
     @Test
-    void aVmThatMayStillBeMadeIsCapturedByItsNumberAndOneThatNeverCameIsTold() throws IOException {
+    void aVmThatMayStillBeMadeIsCapturedByNumberOrNameAndOneThatNeverCameIsTold() throws IOException {
         Path file = directory.resolve("later.pcap");
         assertThat(build(scenario(""), false, null, "5=" + file))
                 .containsExactly("captured nothing in %s: no VM 5 with such a network device came".formatted(file));
+        assertThat(build(scenario("files: [ { name: a, vm: 'shipped:vm1-gvm' } ]\n"), false, null, "gvm=" + file))
+                .containsExactly("captured nothing in %s: no VM gvm with such a network device came".formatted(file));
     }
 
     @Test

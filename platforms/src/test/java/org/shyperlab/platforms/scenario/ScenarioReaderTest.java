@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,6 +78,14 @@ class ScenarioReaderTest {
                 "two VMs | two \\0VMs | mine.yaml:2: not YAML: a control character, code 0",
                 "scenario: mine | \\0: mine | mine.yaml:1: not YAML: a control character, code 0",
                 "limit: 10s | limit: -1s | mine.yaml:18: limit: \"-1s\" is not a virtual time",
+                "vm: other, memory | vm: othr, memory | mine.yaml:12: disks[0].vm: there is no VM \"othr\"; there are: timer, other",
+                "vm: other, file | vm: vm1-hello, file | mine.yaml:14: captures[0].vm: there is no VM \"vm1-hello\"; there are: timer, other",
+                "- vm: other | - vm: hello | mine.yaml:16: walkthrough[0].vm: there is no VM \"hello\"; there are: timer, other",
+                "limit: 10s | uplink: 2 | mine.yaml:18: uplink: there is no VM \"2\"; there are: timer, other",
+                "limit: 10s | uplink: '' | mine.yaml:18: uplink: there is no VM \"\"; there are: timer, other",
+                "- shipped:vm0-timer | - none.json | mine.yaml:9: vms[0].file: The VM configuration ",
+                "- shipped:vm0-timer | - shipped:tea | mine.yaml:9: vms[0].file: there is no shipped VM configuration \"shipped:tea\"; there are: vm0-linux.json, ",
+                "limit: 10s | files: [ { name: a, vm: none.json } ] | mine.yaml:18: files[0].vm: The VM configuration ",
                 "memory: 64M | memory: 70000001 | mine.yaml:5: memory: 70000001 is not a multiple of 4096",
             })
     void aMistakeIsNamedWithItsLine(String old, String replacement, String message) {
@@ -84,6 +93,33 @@ class ScenarioReaderTest {
         assertThat(GOOD).contains(old);
         assertThat(problems(GOOD.replace(old, changed)))
                 .anySatisfy(problem -> assertThat(problem).startsWith(message));
+    }
+
+    /** The management VM makes it of a file that it has, so it is a VM like the others; but nobody plugs in its uplink. */
+    @Test
+    void aVmThatTheManagementVmMakesIsKnownByItsNameToAllButTheUplink() {
+        String yaml = GOOD.replace("vm: other", "vm: gvm");
+        assertThat(problems(yaml)).hasSize(3);
+        String vm = yaml + "files: [ { name: vm1.json, vm: \"shipped:vm1-gvm\" } ]\n";
+        assertThat(problems(vm)).isEmpty();
+        assertThat(problems(vm + "uplink: gvm\n"))
+                .containsExactly("mine.yaml:20: uplink: there is no VM \"gvm\"; there are: timer, other");
+        String text = ScenarioFiles.resource("vm1-gvm.json").replace("\n", " ").replace("'", "''");
+        assertThat(problems(yaml + "files: [ { name: vm1.json, text: '" + text + "' } ]\n"))
+                .isEmpty();
+    }
+
+    @Test
+    void noNameIsCalledWrongWhileAConfigurationDoesNotSayItsOwn() throws IOException {
+        Files.writeString(directory.resolve("broken.json"), "{}");
+        assertThat(problems(GOOD.replace("- shipped:vm0-timer", "- broken.json").replace("vm: other", "vm: broken")))
+                .isEmpty();
+    }
+
+    @Test
+    void aNumberIsEnoughForACaptureEvenOfAVmThatIsMadeLater() {
+        assertThat(problems(GOOD.replace("vm: other, file", "vm: 5, file"))).isEmpty();
+        assertThat(problems(GOOD + "uplink: 1\n")).isEmpty();
     }
 
     @Test
