@@ -213,11 +213,6 @@ public final class CpuInterface {
         return false;
     }
 
-    /** Whether one of this interface's list registers holds the interrupt as pending. */
-    boolean holdsPending(VirtualInterrupt interrupt) {
-        return interrupt.holder == this && (read(interrupt.listRegister) & PENDING) != 0;
-    }
-
     /** Takes over what the guest did with list register {@code n}, and carries out what distributor writes asked for. */
     private void fold(int n) {
         VirtualInterrupt interrupt = held[n];
@@ -257,6 +252,7 @@ public final class CpuInterface {
             write(n, wanted);
         }
         interrupt.active = (wanted & ACTIVE) != 0;
+        interrupt.heldPending = (wanted & PENDING) != 0;
     }
 
     private boolean belongsHere(VirtualInterrupt interrupt) {
@@ -269,6 +265,7 @@ public final class CpuInterface {
         interrupt.holder = null;
         interrupt.listRegister = -1;
         interrupt.active = false;
+        interrupt.heldPending = false;
     }
 
     /** The interrupt of a pending list register becomes pending at the distributor again. */
@@ -321,6 +318,7 @@ public final class CpuInterface {
         held[n] = interrupt;
         interrupt.holder = this;
         interrupt.listRegister = n;
+        interrupt.heldPending = true;
         distributor.injected(this, interrupt.id);
         return true;
     }
@@ -354,6 +352,7 @@ public final class CpuInterface {
             interrupt.sources = 0;
             if ((value & PENDING) == 0) {
                 write(n, value | PENDING);
+                interrupt.heldPending = true;
                 distributor.injected(this, interrupt.id);
             }
         } else if ((value & EOI_MAINTENANCE) == 0) {

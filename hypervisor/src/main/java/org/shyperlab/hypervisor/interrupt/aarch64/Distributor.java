@@ -312,7 +312,11 @@ public final class Distributor {
         }
     }
 
+    /** GICD_ITARGETSR; with a single vCPU writes are ignored (4.3.12). */
     void setTargets(VirtualInterrupt interrupt, int targets) {
+        if (interfaces.length == 1) {
+            return;
+        }
         int valid = targets & (1 << interfaces.length) - 1;
         if (interrupt.owner != null || interrupt.targets == valid) {
             return;

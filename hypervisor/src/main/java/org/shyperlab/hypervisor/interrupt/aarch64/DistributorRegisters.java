@@ -128,18 +128,26 @@ public final class DistributorRegisters implements EmulatedDevice {
         return switch (row) {
             case GROUP -> 0;
             case SET_ENABLE, CLEAR_ENABLE -> interrupt.enabled ? 1 : 0;
-            case SET_PENDING, CLEAR_PENDING -> isPending(cpu, interrupt) ? 1 : 0;
+            case SET_PENDING, CLEAR_PENDING -> isPending(interrupt) ? 1 : 0;
             case SET_ACTIVE, CLEAR_ACTIVE -> interrupt.active ? 1 : 0;
             case PRIORITY -> interrupt.priority;
-            case TARGETS -> interrupt.owner == null ? interrupt.targets : 1L << cpu.index();
+            case TARGETS -> targets(cpu, interrupt);
             case CONFIGURATION -> interrupt.edge ? 2 : 0;
             case CLEAR_SGI, SET_SGI -> interrupt.sources;
         };
     }
 
-    private boolean isPending(CpuInterface cpu, VirtualInterrupt interrupt) {
+    /** Of private interrupts a vCPU's own bit; zero where there is only one vCPU (4.3.12). */
+    private long targets(CpuInterface cpu, VirtualInterrupt interrupt) {
+        if (distributor.cpus() == 1) {
+            return 0;
+        }
+        return interrupt.owner == null ? interrupt.targets : 1L << cpu.index();
+    }
+
+    private boolean isPending(VirtualInterrupt interrupt) {
         distributor.resample(interrupt);
-        return interrupt.isPending() || cpu.holdsPending(interrupt) || distributor.isPhysicalLineHigh(interrupt);
+        return interrupt.isPending() || interrupt.isPendingAtHolder() || distributor.isPhysicalLineHigh(interrupt);
     }
 
     @Override

@@ -39,6 +39,9 @@ final class VirtualInterrupt {
 
     int listRegister = -1;
 
+    /** Whether it is pending there, as its holder last saw it: no other core can read that list register. */
+    boolean heldPending;
+
     /** Requests of a distributor write to the holder, carried out when it synchronises. */
     boolean dropPending;
 
@@ -62,6 +65,11 @@ final class VirtualInterrupt {
     /** Pending outside of list registers. */
     boolean isPending() {
         return isSgi() ? sources != 0 : latched || !edge && line;
+    }
+
+    /** Pending in a list register, as far as is known here; what was taken back since does not count. */
+    boolean isPendingAtHolder() {
+        return heldPending && !dropPending && (line || !isEmulatedLevel());
     }
 
     /** Level-sensitive, with the line of an emulated device behind it. */

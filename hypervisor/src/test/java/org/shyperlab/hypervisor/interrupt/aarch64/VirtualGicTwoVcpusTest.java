@@ -124,11 +124,45 @@ class VirtualGicTwoVcpusTest {
     }
 
     @Test
+    void targetsOfPrivateInterruptsAreTheReaderAndOfOthersWhoExists() {
+        assertThat(read(0, 0x800, 4)).isEqualTo(0x0101_0101L);
+        assertThat(read(1, 0x81c, 4)).isEqualTo(0x0202_0202L);
+        write(0, 0x820, 4, 0xffff_ffffL);
+        assertThat(read(1, 0x820, 4)).as("only vCPUs that exist").isEqualTo(0x0303_0303L);
+    }
+
+    @Test
     void anInterruptThatAnotherVcpuHasJustTakenIsSeenToBeActive() {
         raiseAtSecond();
         read(0, 0x304, 4);
         assertThat(read(0, 0x304, 4)).as("GICD_ISACTIVER1").isEqualTo(SPI_BIT);
         assertThat(read(1, 0x304, 4)).isEqualTo(SPI_BIT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anInterruptThatWaitsForAnotherVcpuIsSeenToBePendingUntilThatTakesItOrSomebodyClearsIt(boolean edge) {
+        write(0, 0xc00 + 2 * (SPI / 16) * 2, 4, edge ? 2L << SPI % 16 * 2 : 0);
+        write(0, 0x104, 4, SPI_BIT);
+        write(0, 0x800 + SPI, 1, 2);
+        distributor.setLine(SPI, true);
+        assertThat(read(0, 0x204, 4)).as("GICD_ISPENDR1").isEqualTo(SPI_BIT);
+        assertThat(read(0, 0x284, 4)).as("GICD_ICPENDR1").isEqualTo(SPI_BIT);
+        assertThat(read(1, 0x204, 4)).isEqualTo(SPI_BIT);
+        distributor.setLine(SPI, false);
+        assertThat(read(0, 0x204, 4)).as("an edge stays, a level goes").isEqualTo(edge ? SPI_BIT : 0);
+        distributor.setLine(SPI, true);
+        assertThat(acknowledge(1)).isEqualTo(SPI);
+        distributor.setLine(SPI, false);
+        assertThat(read(0, 0x204, 4)).as("taken").isZero();
+        assertThat(read(0, 0x304, 4)).as("GICD_ISACTIVER1").isEqualTo(SPI_BIT);
+        end(1, SPI);
+        distributor.setLine(SPI, true);
+        assertThat(read(0, 0x204, 4)).isEqualTo(SPI_BIT);
+        distributor.setLine(SPI, false);
+        write(0, 0x284, 4, SPI_BIT);
+        assertThat(read(0, 0x204, 4)).as("cleared").isZero();
+        assertThat(acknowledge(1)).isEqualTo(SPURIOUS);
     }
 
     @Test
