@@ -6,6 +6,7 @@ import java.util.List;
 import org.shyperlab.emulator.device.Device;
 import org.shyperlab.emulator.engine.Engine;
 import org.shyperlab.emulator.engine.EngineClient;
+import org.shyperlab.emulator.firmware.PowerState;
 import org.shyperlab.emulator.memory.AddressSpace;
 import org.shyperlab.emulator.memory.PhysicalMemory;
 import org.shyperlab.emulator.trace.Trace;
@@ -19,10 +20,14 @@ public abstract class AbstractCore implements EmulatedCore, EngineClient {
     protected enum State {
         /** Powered down. */
         OFF,
+        /** Powered on; its first turn is still to come. */
+        STARTING,
         /** Runs guest code. */
         RUNNING,
         /** In WFI: wakes when an interrupt is pending, masked or not. */
         WAITING,
+        /** Firmware had it sleep until an interrupt is pending. */
+        SUSPENDED,
         /** Sleeps at the hypervisor's level until a physical interrupt is asserted. */
         IDLE
     }
@@ -111,14 +116,14 @@ public abstract class AbstractCore implements EmulatedCore, EngineClient {
     public final void powerOn(long entry, long argument) {
         reset();
         startGuest(entry, argument);
-        state = State.RUNNING;
+        state = State.STARTING;
     }
 
     @Override
     public final void powerOnAtMonitor() {
         reset();
         startMonitor = true;
-        state = State.RUNNING;
+        state = State.STARTING;
     }
 
     @Override
@@ -128,13 +133,18 @@ public abstract class AbstractCore implements EmulatedCore, EngineClient {
     }
 
     @Override
-    public final boolean isOn() {
-        return state != State.OFF;
+    public final PowerState powerState() {
+        return switch (state) {
+            case OFF -> PowerState.OFF;
+            case STARTING -> PowerState.STARTING;
+            case RUNNING, WAITING, IDLE -> PowerState.ON;
+            case SUSPENDED -> PowerState.SUSPENDED;
+        };
     }
 
     @Override
     public final void suspend() {
-        state = State.WAITING;
+        state = State.SUSPENDED;
         leaveEngineSoon();
     }
 
@@ -156,10 +166,10 @@ public abstract class AbstractCore implements EmulatedCore, EngineClient {
 
     private boolean isRunnable() {
         return switch (state) {
-            case RUNNING -> true;
+            case STARTING, RUNNING -> true;
             case OFF -> false;
             case IDLE -> isInterruptAsserted();
-            case WAITING -> isWoken();
+            case WAITING, SUSPENDED -> isWoken();
         };
     }
 
@@ -188,6 +198,7 @@ public abstract class AbstractCore implements EmulatedCore, EngineClient {
         while (engine().now() < turnEnd && !machine.isStopping() && isRunnable()) {
             if (startMonitor && monitor != null) {
                 startMonitor = false;
+                state = State.RUNNING;
                 enterMonitor();
                 monitor.start(this);
                 leaveMonitor();

@@ -1,5 +1,6 @@
 package org.shyperlab.emulator.core;
 
+import org.shyperlab.emulator.firmware.PowerState;
 import org.shyperlab.emulator.memory.AddressSpace;
 import org.shyperlab.emulator.memory.PhysicalMemory;
 
@@ -16,8 +17,8 @@ public interface EmulatedCore extends Core, AutoCloseable {
      */
     void connect(AddressSpace.Window[] windows, boolean broadcast);
 
-    /** Whether the core is powered. */
-    boolean isOn();
+    /** Whether the core is powered, as firmware tells it. */
+    PowerState powerState();
 
     /** Starts the core in the guest's level: a native guest at {@code entry} with its first argument register set. */
     void powerOn(long entry, long argument);

@@ -5,8 +5,13 @@ public interface PowerControl {
     /** Number of cores on the board. */
     int cores();
 
-    /** Whether a core is on. */
-    boolean isOn(int core);
+    /** What a core is at. */
+    PowerState state(int core);
+
+    /** Whether a core is on, or on its way to that. */
+    default boolean isOn(int core) {
+        return state(core) != PowerState.OFF;
+    }
 
     /** Starts a core that is off at {@code entry} with X0 = {@code context}. */
     void powerOn(int core, long entry, long context);

@@ -8,6 +8,7 @@ public final class Psci {
     private static final long SUCCESS = 0;
     private static final long INVALID_PARAMETERS = -2;
     private static final long ALREADY_ON = -4;
+    private static final long ON_PENDING = -5;
 
     private static final int SMCCC_VERSION = 0x8000_0000;
     private static final int SMCCC_ARCH_FEATURES = 0x8000_0001;
@@ -23,11 +24,15 @@ public final class Psci {
     private static final int SYSTEM_OFF = 0x8400_0008;
     private static final int SYSTEM_RESET = 0x8400_0009;
     private static final int FEATURES = 0x8400_000a;
+    private static final int SYSTEM_RESET2_32 = 0x8400_0012;
+    private static final int SYSTEM_RESET2_64 = 0xc400_0012;
 
     private static final long VERSION_1_1 = 0x1_0001;
     private static final long NO_TRUSTED_OS_MIGRATION = 2;
     private static final long AFFINITY_ON = 0;
     private static final long AFFINITY_OFF = 1;
+    private static final long AFFINITY_ON_PENDING = 2;
+    private static final int WARM_RESET = 0;
     private static final int POWER_DOWN_STATE = 1 << 16;
 
     private final PowerControl power;
@@ -65,6 +70,7 @@ public final class Psci {
                 power.systemReset();
                 yield SUCCESS;
             }
+            case SYSTEM_RESET2_32, SYSTEM_RESET2_64 -> reset((int) argument1);
             case FEATURES -> features((int) argument1);
             default -> NOT_SUPPORTED;
         };
@@ -79,16 +85,28 @@ public final class Psci {
         return SUCCESS;
     }
 
+    /** SYSTEM_RESET2: the warm reset is as the cold one here; other architectural types are reserved, and vendors' are not ours. */
+    private long reset(int type) {
+        if (type != WARM_RESET) {
+            return INVALID_PARAMETERS;
+        }
+        power.systemReset();
+        return SUCCESS;
+    }
+
     private long powerOn(long target, long entry, long context) {
         int core = coreOf(target);
         if (core < 0) {
             return INVALID_PARAMETERS;
         }
-        if (power.isOn(core)) {
-            return ALREADY_ON;
-        }
-        power.powerOn(core, entry, context);
-        return SUCCESS;
+        return switch (power.state(core)) {
+            case OFF -> {
+                power.powerOn(core, entry, context);
+                yield SUCCESS;
+            }
+            case STARTING -> ON_PENDING;
+            case ON, SUSPENDED -> ALREADY_ON;
+        };
     }
 
     private long affinityInfo(long target, long level) {
@@ -96,7 +114,11 @@ public final class Psci {
         if (core < 0 || level != 0) {
             return INVALID_PARAMETERS;
         }
-        return power.isOn(core) ? AFFINITY_ON : AFFINITY_OFF;
+        return switch (power.state(core)) {
+            case OFF -> AFFINITY_OFF;
+            case STARTING -> AFFINITY_ON_PENDING;
+            case ON, SUSPENDED -> AFFINITY_ON;
+        };
     }
 
     /** The core with that affinity (Aff0 only: all cores are one cluster), or -1. */
@@ -118,6 +140,8 @@ public final class Psci {
                     MIGRATE_INFO_TYPE,
                     SYSTEM_OFF,
                     SYSTEM_RESET,
+                    SYSTEM_RESET2_32,
+                    SYSTEM_RESET2_64,
                     FEATURES -> SUCCESS;
             default -> NOT_SUPPORTED;
         };

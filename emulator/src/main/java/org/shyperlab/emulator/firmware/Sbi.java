@@ -45,8 +45,12 @@ public final class Sbi {
     private static final long IMPLEMENTATION = 0x5348_5950;
     private static final long HART_STARTED = 0;
     private static final long HART_STOPPED = 1;
+    private static final long HART_START_PENDING = 2;
+    private static final long HART_SUSPENDED = 4;
     private static final int SUSPEND_RETENTIVE = 0;
+    private static final int SUSPEND_NON_RETENTIVE = 0x8000_0000;
     private static final long ALL_HARTS = -1;
+    private static final long FIRST_HFENCE = 3;
     private static final long LAST_RFENCE = 6;
     /** The debug console may write less than it was asked to (12.1): no call keeps the machine busy for long. */
     private static final long LONGEST_WRITE = 4096;
@@ -95,7 +99,7 @@ public final class Sbi {
             case BASE -> base(function, argument0);
             case TIME -> function == 0 ? timer(hart, argument0) : NOT_SUPPORTED;
             case IPI -> function == 0 ? interrupt(argument0, argument1) : NOT_SUPPORTED;
-            case RFENCE -> function >= 0 && function <= LAST_RFENCE ? fence(argument0, argument1) : NOT_SUPPORTED;
+            case RFENCE -> isFence(function) ? fence(argument0, argument1) : NOT_SUPPORTED;
             case HSM -> hartState(hart, function, argument0, argument1, argument2);
             case SRST -> function == 0 ? reset(argument0) : NOT_SUPPORTED;
             case DBCN -> console(function, argument0, argument1);
@@ -170,6 +174,12 @@ public final class Sbi {
         return SUCCESS;
     }
 
+    /** The fences of the second stage are for callers with the H extension only. */
+    private boolean isFence(long function) {
+        long last = harts.hasHypervisorExtension() ? LAST_RFENCE : FIRST_HFENCE - 1;
+        return function >= 0 && function <= last;
+    }
+
     /** All fences are one: translated code follows memory by itself, and translations are dropped everywhere. */
     private long fence(long mask, long base) {
         if (!areHarts(mask, base)) {
@@ -190,7 +200,12 @@ public final class Sbi {
                 if (!isHart(argument0)) {
                     yield INVALID_PARAMETER;
                 }
-                value = power.isOn((int) argument0) ? HART_STARTED : HART_STOPPED;
+                value = switch (power.state((int) argument0)) {
+                    case OFF -> HART_STOPPED;
+                    case STARTING -> HART_START_PENDING;
+                    case ON -> HART_STARTED;
+                    case SUSPENDED -> HART_SUSPENDED;
+                };
                 yield SUCCESS;
             }
             case 3 -> suspend(hart, argument0);
@@ -216,13 +231,19 @@ public final class Sbi {
         return SUCCESS;
     }
 
-    /** The default retentive suspend returns when an interrupt is pending; states that lose the registers do not exist here. */
+    /**
+     * The default retentive suspend returns when an interrupt is pending. No state here loses registers, so the default one that would is
+     * not supported, wherever it was to resume; all other types are reserved or a platform's that this one does not have.
+     */
     private long suspend(int hart, long type) {
-        if ((int) type != SUSPEND_RETENTIVE) {
-            return NOT_SUPPORTED;
-        }
-        power.suspend(hart);
-        return SUCCESS;
+        return switch ((int) type) {
+            case SUSPEND_RETENTIVE -> {
+                power.suspend(hart);
+                yield SUCCESS;
+            }
+            case SUSPEND_NON_RETENTIVE -> NOT_SUPPORTED;
+            default -> INVALID_PARAMETER;
+        };
     }
 
     private long reset(long type) {

@@ -2,6 +2,9 @@ package org.shyperlab.emulator.firmware;
 
 /** What SBI firmware does to the harts of its machine besides power. */
 public interface SbiHarts {
+    /** Whether the harts show the H extension to the software that calls: to a hypervisor, not to its guests. */
+    boolean hasHypervisorExtension();
+
     /** Sets hart {@code hart}'s supervisor timer to fire when time reaches {@code ticks}; clears it when that is in the future. */
     void timer(int hart, long ticks);
 

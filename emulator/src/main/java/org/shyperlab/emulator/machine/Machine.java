@@ -12,6 +12,7 @@ import org.shyperlab.emulator.core.EmulatedCore;
 import org.shyperlab.emulator.core.Monitor;
 import org.shyperlab.emulator.engine.HostMemory;
 import org.shyperlab.emulator.firmware.PowerControl;
+import org.shyperlab.emulator.firmware.PowerState;
 import org.shyperlab.emulator.memory.AddressSpace;
 import org.shyperlab.emulator.memory.PhysicalMemory;
 import org.shyperlab.emulator.time.AlarmQueue;
@@ -322,8 +323,8 @@ public abstract class Machine implements AutoCloseable {
         }
 
         @Override
-        public boolean isOn(int core) {
-            return cores[core].isOn();
+        public PowerState state(int core) {
+            return cores[core].powerState();
         }
 
         @Override

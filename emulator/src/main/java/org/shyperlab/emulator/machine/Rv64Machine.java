@@ -69,6 +69,11 @@ public final class Rv64Machine extends Machine {
 
     private final class Harts implements SbiHarts {
         @Override
+        public boolean hasHypervisorExtension() {
+            return environment().monitor() != null;
+        }
+
+        @Override
         public void timer(int hart, long ticks) {
             harts[hart].timer(ticks);
         }

@@ -17,7 +17,11 @@ class SbiTest {
     private final AddressSpace bus = new AddressSpace((core, source, format, arguments) -> done.add("error"));
     private final Sbi sbi = new Sbi(new Power(), new Harts(), bus);
 
-    /** Four harts, of which 0 and 1 are on. */
+    /** Of four harts 0 and 1 are on. */
+    private final PowerState[] states = {PowerState.ON, PowerState.ON, PowerState.OFF, PowerState.OFF};
+
+    private boolean hypervisorExtension = true;
+
     private final class Power implements PowerControl {
         @Override
         public int cores() {
@@ -25,8 +29,8 @@ class SbiTest {
         }
 
         @Override
-        public boolean isOn(int core) {
-            return core < 2;
+        public PowerState state(int core) {
+            return states[core];
         }
 
         @Override
@@ -56,6 +60,11 @@ class SbiTest {
     }
 
     private final class Harts implements SbiHarts {
+        @Override
+        public boolean hasHypervisorExtension() {
+            return hypervisorExtension;
+        }
+
         @Override
         public void timer(int hart, long ticks) {
             done.add("timer %d %d".formatted(hart, ticks));
@@ -134,6 +143,63 @@ class SbiTest {
         assertThat(sbi.value()).isZero();
         assertThat(call(Sbi.HSM, 2, 3)).isZero();
         assertThat(sbi.value()).isEqualTo(1);
+    }
+
+    @Test
+    void aHartTellsWhetherItIsStartingOrSuspended() {
+        states[2] = PowerState.STARTING;
+        states[3] = PowerState.SUSPENDED;
+        assertThat(call(Sbi.HSM, 2, 2)).isZero();
+        assertThat(sbi.value()).as("START_PENDING").isEqualTo(2);
+        assertThat(call(Sbi.HSM, 2, 3)).isZero();
+        assertThat(sbi.value()).as("SUSPENDED").isEqualTo(4);
+        assertThat(call(Sbi.HSM, 2, 4)).isEqualTo(Sbi.INVALID_PARAMETER);
+        assertThat(call(Sbi.HSM, 2, -1)).isEqualTo(Sbi.INVALID_PARAMETER);
+        assertThat(call(Sbi.HSM, 0, 2, RAM, 42)).isEqualTo(Sbi.ALREADY_AVAILABLE);
+        assertThat(call(Sbi.HSM, 0, 3, RAM, 42)).isEqualTo(Sbi.ALREADY_AVAILABLE);
+        assertThat(done).isEmpty();
+    }
+
+    /** SBI 2.0, hart suspend types: reserved types and a platform's that there are not are wrong arguments, wherever the hart was to resume. */
+    @Test
+    void aHartIsSuspendedByTheDefaultRetentiveTypeOnly() {
+        for (long type :
+                new long[] {1, 0x0fff_ffff, 0x1000_0000, 0x7fff_ffff, 0x8000_0001L, 0x9000_0000L, 0xffff_ffffL}) {
+            assertThat(call(Sbi.HSM, 3, type, RAM, 42)).as("type 0x%x", type).isEqualTo(Sbi.INVALID_PARAMETER);
+        }
+        assertThat(call(Sbi.HSM, 3, 0x8000_0000L, RAM, 42)).isEqualTo(Sbi.NOT_SUPPORTED);
+        assertThat(call(Sbi.HSM, 3, 0x8000_0000L, 1, 42)).isEqualTo(Sbi.NOT_SUPPORTED);
+        assertThat(call(Sbi.HSM, 3, 0xffff_ffff_8000_0000L, RAM, 42))
+                .as("32 bits, sign-extended")
+                .isEqualTo(Sbi.NOT_SUPPORTED);
+        assertThat(call(Sbi.HSM, 4)).isEqualTo(Sbi.NOT_SUPPORTED);
+        assertThat(done).isEmpty();
+        assertThat(call(Sbi.HSM, 3, 0, 1, 42)).as("no address is needed").isZero();
+        assertThat(done).containsExactly("suspend 0");
+    }
+
+    @Test
+    void fencesOfTheSecondStageAreForThoseWhoSeeTheHypervisorExtension() {
+        for (int function = 0; function <= 6; function++) {
+            assertThat(call(Sbi.RFENCE, function, 1, 0))
+                    .as("fence %d", function)
+                    .isZero();
+        }
+        hypervisorExtension = false;
+        done.clear();
+        for (int function = 3; function <= 6; function++) {
+            assertThat(call(Sbi.RFENCE, function, 1, 0))
+                    .as("fence %d", function)
+                    .isEqualTo(Sbi.NOT_SUPPORTED);
+        }
+        assertThat(call(Sbi.RFENCE, 7, 1, 0)).isEqualTo(Sbi.NOT_SUPPORTED);
+        assertThat(done).isEmpty();
+        for (int function = 0; function <= 2; function++) {
+            assertThat(call(Sbi.RFENCE, function, 1, 0))
+                    .as("fence %d", function)
+                    .isZero();
+        }
+        assertThat(done).containsExactly("flush", "flush", "flush");
     }
 
     @Test

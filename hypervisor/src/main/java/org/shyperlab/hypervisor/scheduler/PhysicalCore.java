@@ -222,6 +222,16 @@ public abstract class PhysicalCore {
 
     /** The running vCPU waits for an interrupt; when one is pending already it goes on. */
     public final void waitForInterrupt(Vcpu vcpu) {
+        block(vcpu, false);
+    }
+
+    /** The same by a call of its firmware, which tells others that ask. */
+    public final void suspend(Vcpu vcpu) {
+        block(vcpu, true);
+    }
+
+    private void block(Vcpu vcpu, boolean suspended) {
+        vcpu.suspended(suspended);
         if (!vcpu.hasPendingInterrupt()) {
             vcpu.state(VcpuState.BLOCKED);
             running = null;

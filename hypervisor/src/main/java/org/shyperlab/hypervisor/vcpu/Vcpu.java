@@ -28,6 +28,7 @@ public abstract class Vcpu {
     private final long[] traps = new long[TrapKind.values().length];
     private final TrapRing recent = new TrapRing();
     private VcpuState state = VcpuState.OFF;
+    private boolean suspended;
     private long interruptsInjected;
     private int requests;
     /** Whether its core has been told to look, and has not done so yet; what was asked may have been taken back meanwhile. */
@@ -115,6 +116,16 @@ public abstract class Vcpu {
     /** Changes the state; for the scheduler and power control. */
     public final void state(VcpuState value) {
         state = value;
+    }
+
+    /** Whether it was a call of its firmware that it waits in, if it waits. */
+    public final boolean isSuspended() {
+        return suspended;
+    }
+
+    /** It begins to wait, in a call of its firmware or not; for the scheduler. */
+    public final void suspended(boolean byFirmware) {
+        suspended = byFirmware;
     }
 
     /** Counts a trap. */

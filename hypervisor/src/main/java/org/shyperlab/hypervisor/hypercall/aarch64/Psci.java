@@ -25,6 +25,8 @@ public final class Psci {
     private static final int CPU_SUSPEND_64 = 0xc400_0001;
     private static final int CPU_ON_64 = 0xc400_0003;
     private static final int AFFINITY_INFO_64 = 0xc400_0004;
+    private static final int SYSTEM_RESET2 = 0x8400_0012;
+    private static final int SYSTEM_RESET2_64 = 0xc400_0012;
     private static final int SMCCC_VERSION = 0x8000_0000;
     private static final int SMCCC_ARCH_FEATURES = 0x8000_0001;
 
@@ -36,6 +38,9 @@ public final class Psci {
     private static final long ALREADY_ON = -4;
     private static final long ON_PENDING = -5;
     private static final long INVALID_ADDRESS = -9;
+
+    /** SYSTEM_RESET2's only architectural type, which resets a VM as SYSTEM_RESET does. */
+    private static final int WARM_RESET = 0;
 
     /** There is no trusted OS to migrate (5.10). */
     private static final long NO_MIGRATION_NEEDED = 2;
@@ -65,6 +70,13 @@ public final class Psci {
             case CPU_OFF -> control.powerOff(vcpu);
             case SYSTEM_OFF -> control.stop(vcpu.machine());
             case SYSTEM_RESET -> control.reset(vcpu.machine());
+            case SYSTEM_RESET2, SYSTEM_RESET2_64 -> {
+                if ((int) first == WARM_RESET) {
+                    control.reset(vcpu.machine());
+                } else {
+                    registers.x(0, INVALID_PARAMETERS); // reserved, or a vendor's
+                }
+            }
             case CPU_SUSPEND, CPU_SUSPEND_64 -> {
                 // Standby for every state: allowed for power-down requests too, which then return as if woken at once
                 // (5.4.2).
@@ -103,6 +115,8 @@ public final class Psci {
                     MIGRATE_INFO_TYPE,
                     SYSTEM_OFF,
                     SYSTEM_RESET,
+                    SYSTEM_RESET2,
+                    SYSTEM_RESET2_64,
                     FEATURES,
                     CPU_SUSPEND_64,
                     CPU_ON_64,

@@ -3,6 +3,7 @@ package org.shyperlab.hypervisor.hypercall.riscv64;
 import org.shyperlab.emulator.core.riscv64.Rv64Core;
 import org.shyperlab.emulator.device.uart.SerialPort;
 import org.shyperlab.emulator.firmware.PowerControl;
+import org.shyperlab.emulator.firmware.PowerState;
 import org.shyperlab.emulator.firmware.Sbi;
 import org.shyperlab.emulator.firmware.SbiHarts;
 import org.shyperlab.emulator.firmware.SbiMemory;
@@ -11,7 +12,6 @@ import org.shyperlab.hypervisor.memory.GuestRam;
 import org.shyperlab.hypervisor.memory.StageTwo;
 import org.shyperlab.hypervisor.scheduler.Cores;
 import org.shyperlab.hypervisor.scheduler.PhysicalCore;
-import org.shyperlab.hypervisor.vcpu.VcpuState;
 import org.shyperlab.hypervisor.vcpu.riscv64.Rv64Vcpu;
 import org.shyperlab.hypervisor.vm.VmControl;
 import org.shyperlab.hypervisor.vm.riscv64.Rv64Vm;
@@ -56,8 +56,14 @@ public final class VmFirmware implements PowerControl, SbiHarts, SbiMemory {
     }
 
     @Override
-    public boolean isOn(int vcpu) {
-        return vm.vcpus().get(vcpu).state() != VcpuState.OFF;
+    public PowerState state(int vcpu) {
+        Rv64Vcpu asked = vm.vcpus().get(vcpu);
+        return switch (asked.state()) {
+            case OFF -> PowerState.OFF;
+            case STARTING -> PowerState.STARTING;
+            case READY, RUNNING, PAUSED -> PowerState.ON;
+            case BLOCKED -> asked.isSuspended() ? PowerState.SUSPENDED : PowerState.ON;
+        };
     }
 
     @Override
@@ -73,7 +79,7 @@ public final class VmFirmware implements PowerControl, SbiHarts, SbiMemory {
     @Override
     public void suspend(int vcpu) {
         Rv64Vcpu waiting = vm.vcpus().get(vcpu);
-        waiting.home().waitForInterrupt(waiting);
+        waiting.home().suspend(waiting);
     }
 
     @Override
@@ -87,6 +93,11 @@ public final class VmFirmware implements PowerControl, SbiHarts, SbiMemory {
     }
 
     // ---- harts ----
+
+    @Override
+    public boolean hasHypervisorExtension() {
+        return false;
+    }
 
     @Override
     public void timer(int vcpu, long ticks) {
