@@ -15,13 +15,22 @@ class IvcOnAMachineTest {
     private static final int FIRST = 1;
     private static final int SECOND = 2;
 
-    private static long second(LifeBoard board, Vm vm) {
+    static long second(LifeBoard board, Vm vm) {
         return result(board, vm, IvcProgram.SECOND);
     }
 
     private static long result(LifeBoard board, Vm vm, int offset) {
         long ram = vm.config().memory().get(0).base();
         return board.word(vm, ram + LifeBoard.COUNTER + offset);
+    }
+
+    /** The sum of so many rings, from 1 on, of a bell. */
+    static long rings(int times) {
+        long sum = 0x1000; // the length in the message that memory is there
+        for (int ring = 1; ring <= times; ring++) {
+            sum = sum * IvcProgram.FACTOR + ring;
+        }
+        return sum;
     }
 
     /** The sum of so many texts of a VM: class, event, sender, length and text of each. */
@@ -148,11 +157,7 @@ class IvcOnAMachineTest {
             assertThat(second(board, ringer))
                     .as("refused while the ring was full")
                     .isPositive();
-            long sum = 0x1000; // the length in the message that memory is there
-            for (int ring = 1; ring <= times; ring++) {
-                sum = sum * IvcProgram.FACTOR + ring;
-            }
-            assertThat(second(board, listener)).isEqualTo(sum);
+            assertThat(second(board, listener)).isEqualTo(rings(times));
             assertThat(result(board, listener, IvcProgram.SHARED_WORD)).isEqualTo(times);
 
             control.remove(ringer);

@@ -25,7 +25,9 @@ final class IvcProgram {
     static final int SLOTS = RING_BYTES / SLOT_BYTES;
     private static final int TEXT_AT = 48;
     private static final long RING = 0x90_0000;
-    private static final long RING_COUNTER = 0x91_0000;
+    /** Where readers see how many messages were written. */
+    static final long RING_COUNTER = 0x91_0000;
+
     private static final long TEXT = 0x92_0000;
     private static final long SHARED_TYPE = 16;
     private static final long NO_RESOURCES = -6;

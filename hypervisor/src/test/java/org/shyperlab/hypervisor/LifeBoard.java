@@ -12,18 +12,24 @@ import org.shyperlab.hypervisor.memory.MemoryRegion;
 import org.shyperlab.hypervisor.net.VirtualSwitch;
 import org.shyperlab.hypervisor.vm.Vm;
 
-/** A board of either architecture with four cores, and two guests that count at the same place of their RAM. */
+/** A board of either architecture, with four cores if not said otherwise, and two guests that count at the same place of their RAM. */
 abstract class LifeBoard implements AutoCloseable {
     /** Where guests count, from the start of their RAM. */
     static final long COUNTER = 0x10_0000;
 
+    private static final int CORES = 4;
+
     private long until;
 
     static LifeBoard of(String architecture) {
+        return of(architecture, CORES);
+    }
+
+    static LifeBoard of(String architecture, int cores) {
         return switch (architecture) {
-            case "aarch64" -> new A64();
-            case "riscv64" -> new Rv64(RiscvTestBoard.Controller.PLIC);
-            case "riscv64-aia" -> new Rv64(RiscvTestBoard.Controller.AIA);
+            case "aarch64" -> new A64(cores);
+            case "riscv64" -> new Rv64(RiscvTestBoard.Controller.PLIC, cores);
+            case "riscv64-aia" -> new Rv64(RiscvTestBoard.Controller.AIA, cores);
             default -> throw new IllegalArgumentException(architecture);
         };
     }
@@ -136,8 +142,16 @@ abstract class LifeBoard implements AutoCloseable {
     /** Reports of VMs that failed. */
     abstract List<FailureReport> failures();
 
+    /** The code of {@link #counting}. */
+    abstract byte[] spin();
+
     /** A VM that counts as fast as it can. */
-    abstract VmSetup counting(String name, long cores, int master);
+    final VmSetup counting(String name, long cores, int master) {
+        return guest(name, cores, master, spin());
+    }
+
+    /** The board's UART, for one VM. */
+    abstract VmConfig.Passthrough boardUart();
 
     /** A VM that counts its own timer's interrupts, one in a millisecond, and sleeps in between. */
     abstract VmSetup ticking(String name, int core);
@@ -178,7 +192,15 @@ abstract class LifeBoard implements AutoCloseable {
     static final class A64 extends LifeBoard {
         static final int DISK_INTERRUPT = 48;
 
-        private final TestBoard board = new TestBoard(4);
+        private final TestBoard board;
+
+        A64() {
+            this(CORES);
+        }
+
+        A64(int cores) {
+            board = new TestBoard(cores);
+        }
 
         @Override
         Hypervisor boot(VmSetup... setups) {
@@ -186,8 +208,14 @@ abstract class LifeBoard implements AutoCloseable {
         }
 
         @Override
-        VmSetup counting(String name, long cores, int master) {
-            return guest(name, cores, master, Guests.SPIN);
+        byte[] spin() {
+            return Guests.SPIN;
+        }
+
+        @Override
+        VmConfig.Passthrough boardUart() {
+            return new VmConfig.Passthrough(
+                    "uart", TestBoard.UART, new MemoryRegion(TestBoard.UART, 0x1000), List.of(TestBoard.UART_IRQ));
         }
 
         @Override
@@ -266,9 +294,9 @@ abstract class LifeBoard implements AutoCloseable {
         private final RiscvTestBoard.Controller controller;
         private final RiscvTestBoard board;
 
-        Rv64(RiscvTestBoard.Controller controller) {
+        Rv64(RiscvTestBoard.Controller controller, int cores) {
             this.controller = controller;
-            board = new RiscvTestBoard(4, controller, AiaTestInterrupts.MANY_GUEST_FILES);
+            board = new RiscvTestBoard(cores, controller, AiaTestInterrupts.MANY_GUEST_FILES);
         }
 
         @Override
@@ -277,8 +305,13 @@ abstract class LifeBoard implements AutoCloseable {
         }
 
         @Override
-        VmSetup counting(String name, long cores, int master) {
-            return guest(name, cores, master, RiscvGuests.SPIN);
+        byte[] spin() {
+            return RiscvGuests.SPIN;
+        }
+
+        @Override
+        VmConfig.Passthrough boardUart() {
+            return RiscvTestBoard.uart();
         }
 
         @Override

@@ -29,7 +29,7 @@ class OrderRacesTest {
     private static final int HSM = 0x0048_534d;
 
     /** CPU_ON of a vCPU at the start of the image, by PSCI or SBI. */
-    private static void powerOn(Assembler code, int vcpu) {
+    static void powerOn(Assembler code, int vcpu) {
         if (code instanceof A64Assembler arm) {
             arm.constantX(0, 0xc400_0003L);
             arm.constantX(1, vcpu);
@@ -56,7 +56,7 @@ class OrderRacesTest {
     }
 
     /** The number of the vCPU into register 5: what it was started with, MPIDR_EL1 on AArch64, a0 on RISC-V. */
-    private static void whoAmI(Assembler code) {
+    static void whoAmI(Assembler code) {
         if (code instanceof A64Assembler arm) {
             arm.mrs(A64Assembler.system(3, 0, 0, 0, 5), 24);
             arm.word(0x9200_1f18); // and x24, x24, #0xff

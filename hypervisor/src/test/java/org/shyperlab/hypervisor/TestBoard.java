@@ -35,16 +35,19 @@ final class TestBoard implements AutoCloseable {
     static final long COUNTER_HERTZ = 62_500_000L;
     static final long MILLISECOND = 1_000_000;
 
-    static final PlatformDescription PLATFORM = new PlatformDescription(
-            4,
-            new PlatformDescription.Gic(GICD, GICC, GICH, GICV, 288),
-            new MemoryRegion(RAM, 0x0400_0000),
-            List.of(new MemoryRegion(VM_RAM, 0x1000_0000)),
-            List.of(
-                    new PlatformDescription.DeviceWindow("uart0", new MemoryRegion(UART, 0x1000), List.of(UART_IRQ)),
-                    new PlatformDescription.DeviceWindow("gicv", new MemoryRegion(GICV, 0x2000), List.of()),
-                    new PlatformDescription.DeviceWindow("gicc", new MemoryRegion(GICC, 0x2000), List.of())),
-            COUNTER_HERTZ);
+    private static PlatformDescription platform(int cores) {
+        return new PlatformDescription(
+                cores,
+                new PlatformDescription.Gic(GICD, GICC, GICH, GICV, 288),
+                new MemoryRegion(RAM, 0x0400_0000),
+                List.of(new MemoryRegion(VM_RAM, 0x1000_0000)),
+                List.of(
+                        new PlatformDescription.DeviceWindow(
+                                "uart0", new MemoryRegion(UART, 0x1000), List.of(UART_IRQ)),
+                        new PlatformDescription.DeviceWindow("gicv", new MemoryRegion(GICV, 0x2000), List.of()),
+                        new PlatformDescription.DeviceWindow("gicc", new MemoryRegion(GICC, 0x2000), List.of())),
+                COUNTER_HERTZ);
+    }
 
     final A64Machine machine;
     final GicV2 gic;
@@ -141,8 +144,8 @@ final class TestBoard implements AutoCloseable {
         for (int i = 0; i < machine.spec().cores(); i++) {
             cores.add(machine.core(i));
         }
-        Hypervisor created =
-                Hypervisor.aarch64(cores, machine.bus(), PLATFORM, List.of(vms), options, backEnds, new Watcher());
+        Hypervisor created = Hypervisor.aarch64(
+                cores, machine.bus(), platform(cores.size()), List.of(vms), options, backEnds, new Watcher());
         machine.install(created);
         hypervisor = created;
         return created;
