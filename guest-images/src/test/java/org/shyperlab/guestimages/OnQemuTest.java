@@ -54,7 +54,7 @@ final class OnQemuTest {
                 .orElseThrow()
                 .consoleInput();
         String console = run(BareMetalGuests.load("aarch64", name), input, cores, level);
-        assertThat(BareMetalGuest.firstMissingLine(BareMetalGuests.consoleLines("aarch64", name), console))
+        assertThat(Qemu.missing(BareMetalGuests.AARCH64, name, console))
                 .as(console)
                 .isEmpty();
     }

@@ -20,6 +20,8 @@ final class RiscvOnQemuTest {
     private static final String QEMU = "qemu-system-riscv64";
     /** Of the one guest that somebody types to. */
     private static final String PROMPT = "latency:";
+    /** With several harts QEMU 7.2 loses one on a busy host, before OpenSBI knows it: not the guest's doing. */
+    private static final int ATTEMPTS = 3;
 
     @TempDir
     private static Path folder;
@@ -54,8 +56,14 @@ final class RiscvOnQemuTest {
                 BareMetalGuests.find(BareMetalGuests.RISCV64, name).orElseThrow();
         byte[] image = BareMetalGuests.load(BareMetalGuests.RISCV64, name);
         String console = run(image, guest.consoleInput(), harts, machine);
-        assertThat(BareMetalGuest.firstMissingLine(
-                        BareMetalGuests.consoleLines(BareMetalGuests.RISCV64, name), console))
+        for (int again = 1;
+                harts > 1
+                        && again < ATTEMPTS
+                        && !Qemu.missing(BareMetalGuests.RISCV64, name, console).isEmpty();
+                again++) {
+            console = run(image, guest.consoleInput(), harts, machine);
+        }
+        assertThat(Qemu.missing(BareMetalGuests.RISCV64, name, console))
                 .as(console)
                 .isEmpty();
     }
@@ -93,14 +101,14 @@ final class RiscvOnQemuTest {
                 "rounds=1");
         assertThat(console).containsPattern("timer +min \\d+ .* max \\d{2,3} ns");
         assertThat(console).containsPattern("device +min \\d+ .* max \\d{2,3} ns");
-        assertThat(console).contains("rtvm: 1 rounds", "rtvm: PASS");
+        assertThat(console).contains("rtvm: 1 rounds", "rtvm: PASS").doesNotContain(Qemu.HUNG);
     }
 
     private static String run(byte[] image, String input, int harts, String machine)
             throws IOException, InterruptedException {
         // By instructions the guest's patience does not depend on how busy the host is. But time would not wait for
-        // typed input, and
-        // QEMU 7.2 hangs with more than one hart.
+        // typed
+        // input, and QEMU 7.2 hangs so with more than one hart.
         return harts == 1 && input.isEmpty()
                 ? Qemu.run(folder, image, PROMPT, input, QEMU, "-M", machine, "-icount", "shift=0,sleep=off")
                 : Qemu.run(folder, image, PROMPT, input, QEMU, "-M", machine, "-smp", Integer.toString(harts));
