@@ -232,7 +232,7 @@ public final class CpuInterface {
         if ((wanted & STATE) == PENDING && !belongsHere(interrupt)) {
             giveBack(interrupt, value);
             wanted = 0;
-        } else if ((wanted & STATE) == PENDING && interrupt.isEmulatedLevel() && !interrupt.line) {
+        } else if ((wanted & STATE) == PENDING && interrupt.isTakenBack()) {
             wanted = 0;
         }
         if ((wanted & STATE) == 0) {
@@ -253,6 +253,7 @@ public final class CpuInterface {
         }
         interrupt.active = (wanted & ACTIVE) != 0;
         interrupt.heldPending = (wanted & PENDING) != 0;
+        interrupt.heldLatch &= interrupt.heldPending;
     }
 
     private boolean belongsHere(VirtualInterrupt interrupt) {
@@ -266,13 +267,14 @@ public final class CpuInterface {
         interrupt.listRegister = -1;
         interrupt.active = false;
         interrupt.heldPending = false;
+        interrupt.heldLatch = false;
     }
 
     /** The interrupt of a pending list register becomes pending at the distributor again. */
     private static void giveBack(VirtualInterrupt interrupt, int value) {
         if (interrupt.isSgi()) {
             interrupt.sources |= 1 << (value >>> 10 & 7);
-        } else if (!interrupt.isEmulatedLevel()) {
+        } else if (!interrupt.isEmulatedLevel() || interrupt.heldLatch) {
             interrupt.latched = true;
         }
     }
@@ -369,6 +371,7 @@ public final class CpuInterface {
             interrupt.sources &= ~(1 << source);
             return value | source << 10 | (interrupt.sources != 0 ? EOI_MAINTENANCE : 0);
         }
+        interrupt.heldLatch = interrupt.latched && interrupt.isEmulatedLevel();
         interrupt.latched = false;
         if (interrupt.isHardware()) {
             return value | HARDWARE | (interrupt.physical & ID_MASK) << 10;

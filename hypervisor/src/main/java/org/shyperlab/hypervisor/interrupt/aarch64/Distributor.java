@@ -293,6 +293,7 @@ public final class Distributor {
                 deactivate(interrupt);
             }
             interrupt.latched = false;
+            interrupt.heldLatch = false;
             interrupt.dropPending = interrupt.holder != null && !interrupt.isEmulatedLevel();
             reconsider(interrupt);
         }

@@ -42,6 +42,9 @@ final class VirtualInterrupt {
     /** Whether it is pending there, as its holder last saw it: no other core can read that list register. */
     boolean heldPending;
 
+    /** It is pending there because of GICD_ISPENDR, so that an emulated line that is low takes nothing back (IHI 0048B 3.2.4). */
+    boolean heldLatch;
+
     /** Requests of a distributor write to the holder, carried out when it synchronises. */
     boolean dropPending;
 
@@ -69,7 +72,12 @@ final class VirtualInterrupt {
 
     /** Pending in a list register, as far as is known here; what was taken back since does not count. */
     boolean isPendingAtHolder() {
-        return heldPending && !dropPending && (line || !isEmulatedLevel());
+        return heldPending && !dropPending && !isTakenBack();
+    }
+
+    /** Pending in a list register for a line that is low by now. */
+    boolean isTakenBack() {
+        return isEmulatedLevel() && !line && !heldLatch;
     }
 
     /** Level-sensitive, with the line of an emulated device behind it. */

@@ -165,6 +165,31 @@ class VirtualGicTwoVcpusTest {
         assertThat(acknowledge(1)).isEqualTo(SPURIOUS);
     }
 
+    /** IHI 0048B 3.2.4, 4.3.7: the line has no say in what GICD_ISPENDR made pending, acknowledging and GICD_ICPENDR have. */
+    @Test
+    void aLevelSensitiveInterruptThatSoftwareMadePendingStaysSoUntilItIsTakenOrCleared() {
+        write(0, 0x104, 4, SPI_BIT);
+        write(0, 0x800 + SPI, 1, 2);
+        write(0, 0x204, 4, SPI_BIT);
+        distributor.cpuInterface(1).requestSync();
+        distributor.cpuInterface(1).update();
+        assertThat(read(0, 0x204, 4)).as("GICD_ISPENDR1").isEqualTo(SPI_BIT);
+        write(0, 0x800 + SPI, 1, 1);
+        assertThat(acknowledge(1)).as("it has moved").isEqualTo(SPURIOUS);
+        assertThat(acknowledge(0)).isEqualTo(SPI);
+        distributor.cpuInterface(0).requestSync();
+        distributor.cpuInterface(0).update();
+        assertThat(read(0, 0x204, 4)).as("taken").isZero();
+        end(0, SPI);
+        distributor.cpuInterface(0).requestSync();
+        distributor.cpuInterface(0).update();
+        assertThat(acknowledge(0)).as("once").isEqualTo(SPURIOUS);
+        write(0, 0x204, 4, SPI_BIT);
+        write(0, 0x284, 4, SPI_BIT);
+        assertThat(read(0, 0x204, 4)).as("cleared").isZero();
+        assertThat(acknowledge(0)).isEqualTo(SPURIOUS);
+    }
+
     @Test
     void aVcpuTakesAnActiveInterruptFromTheOtherByItsRegister() {
         raiseAtSecond();
