@@ -1,9 +1,11 @@
 package org.shyperlab.platforms.cli;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.shyperlab.platforms.input.FileNames;
 import org.shyperlab.platforms.input.InputException;
@@ -48,17 +50,41 @@ final class Converters {
         }
     }
 
-    /** How virtual time relates to the host's clock. */
-    static final class OfPace implements ITypeConverter<RunOptions.Pace> {
-        OfPace() {}
+    /** One of a few words, in small letters or large ones. */
+    private abstract static class OfWord<E extends Enum<E>> implements ITypeConverter<E> {
+        private final Class<E> words;
+
+        OfWord(Class<E> words) {
+            this.words = words;
+        }
 
         @Override
-        public RunOptions.Pace convert(String text) {
-            return switch (text.toLowerCase(Locale.ROOT)) {
-                case "fast" -> RunOptions.Pace.FAST;
-                case "real" -> RunOptions.Pace.REAL;
-                default -> throw new TypeConversionException("\"" + text + "\" is neither fast nor real");
-            };
+        public E convert(String text) {
+            for (E word : words.getEnumConstants()) {
+                if (word.name().equalsIgnoreCase(text)) {
+                    return word;
+                }
+            }
+            throw new TypeConversionException("\"%s\" is neither %s"
+                    .formatted(
+                            text,
+                            Arrays.stream(words.getEnumConstants())
+                                    .map(word -> word.name().toLowerCase(Locale.ROOT))
+                                    .collect(Collectors.joining(" nor "))));
+        }
+    }
+
+    /** How virtual time relates to the host's clock. */
+    static final class OfPace extends OfWord<RunOptions.Pace> {
+        OfPace() {
+            super(RunOptions.Pace.class);
+        }
+    }
+
+    /** What a reset of the board does. */
+    static final class OfOnReset extends OfWord<RunOptions.OnReset> {
+        OfOnReset() {
+            super(RunOptions.OnReset.class);
         }
     }
 

@@ -179,6 +179,7 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--on-reset",
             paramLabel = "end|restart",
+            converter = Converters.OfOnReset.class,
             description =
                     "Whether the run ends or the board starts again when the guest resets it (default: restart while somebody types or gives orders, else end).")
     private RunOptions.@Nullable OnReset onReset;

@@ -55,6 +55,7 @@ class CommandLineTest {
                 "run /dev/zero                              | The scenario /dev/zero is longer than 4 MiB.",
                 "run qemu-aarch64-hello --limit soon        | \"soon\" is not a virtual time like 10s",
                 "run qemu-aarch64-hello --pace slow         | \"slow\" is neither fast nor real",
+                "run qemu-aarch64-hello --on-reset perhaps  | \"perhaps\" is neither end nor restart",
                 "run qemu-aarch64-hello --native --exec ls  | --exec needs the shipped Linux guest",
                 "run qemu-aarch64-hello --until=            | --until is empty",
                 "run qemu-aarch64-hello --native --kernel /nothing | The kernel /nothing cannot be read: there is no such file.",
@@ -219,6 +220,29 @@ class CommandLineTest {
         Shyper shyper = Shyper.run("run", "qemu-aarch64-timer", "--native", "--limit", "10ms");
         assertThat(shyper.exitCode()).isEqualTo(3);
         assertThat(shyper.err()).contains("the limit of virtual time was reached", "0.010000 s of virtual time");
+    }
+
+    @Test
+    void aResetOfTheBoardEndsTheRunUnlessItIsToRestart() throws IOException {
+        ByteBuffer program = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN);
+        program.putInt(0x5280_0120).putInt(0x72b0_8000).putInt(0xd400_0003); // w0 = PSCI SYSTEM_RESET; smc #0
+        String kernel =
+                Files.write(directory.resolve("reset.bin"), program.array()).toString();
+        Shyper ends = Shyper.run("run", "qemu-aarch64-hello", "--native", "--kernel", kernel);
+        assertThat(ends.exitCode()).isEqualTo(1);
+        assertThat(ends.err()).contains("the guest reset the board (--on-reset restart lets it start again)");
+        Shyper restarts = Shyper.run(
+                "run",
+                "qemu-aarch64-hello",
+                "--native",
+                "--kernel",
+                kernel,
+                "--on-reset",
+                "restart",
+                "--limit",
+                "60ns");
+        assertThat(restarts.exitCode()).isEqualTo(3);
+        assertThat(restarts.err()).contains("60 instructions");
     }
 
     @Test
