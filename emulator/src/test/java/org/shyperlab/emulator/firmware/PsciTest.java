@@ -17,45 +17,8 @@ class PsciTest {
     private static final long[] SYSTEM_RESET2 = {0x8400_0012L, 0xc400_0012L};
 
     private final List<String> done = new ArrayList<>();
-    private final Psci psci = new Psci(new Power());
-
-    /** A core in each state. */
-    private final class Power implements PowerControl {
-        @Override
-        public int cores() {
-            return PowerState.values().length;
-        }
-
-        @Override
-        public PowerState state(int core) {
-            return PowerState.values()[core];
-        }
-
-        @Override
-        public void powerOn(int core, long entry, long context) {
-            done.add("on %d %x %d".formatted(core, entry, context));
-        }
-
-        @Override
-        public void powerOff(int core) {
-            done.add("off " + core);
-        }
-
-        @Override
-        public void suspend(int core) {
-            done.add("suspend " + core);
-        }
-
-        @Override
-        public void systemOff() {
-            done.add("system off");
-        }
-
-        @Override
-        public void systemReset() {
-            done.add("system reset");
-        }
-    }
+    /** Of cores in each state. */
+    private final Psci psci = new Psci(new RecordedPower(PowerState.values(), done));
 
     private long call(long function, long... arguments) {
         long[] all = java.util.Arrays.copyOf(arguments, 3);

@@ -15,49 +15,13 @@ class SbiTest {
 
     private final List<String> done = new ArrayList<>();
     private final AddressSpace bus = new AddressSpace((core, source, format, arguments) -> done.add("error"));
-    private final Sbi sbi = new Sbi(new Power(), new Harts(), bus);
 
     /** Of four harts 0 and 1 are on. */
     private final PowerState[] states = {PowerState.ON, PowerState.ON, PowerState.OFF, PowerState.OFF};
 
+    private final Sbi sbi = new Sbi(new RecordedPower(states, done), new Harts(), bus);
+
     private boolean hypervisorExtension = true;
-
-    private final class Power implements PowerControl {
-        @Override
-        public int cores() {
-            return 4;
-        }
-
-        @Override
-        public PowerState state(int core) {
-            return states[core];
-        }
-
-        @Override
-        public void powerOn(int core, long entry, long context) {
-            done.add("on %d %x %d".formatted(core, entry, context));
-        }
-
-        @Override
-        public void powerOff(int core) {
-            done.add("off " + core);
-        }
-
-        @Override
-        public void suspend(int core) {
-            done.add("suspend " + core);
-        }
-
-        @Override
-        public void systemOff() {
-            done.add("system off");
-        }
-
-        @Override
-        public void systemReset() {
-            done.add("system reset");
-        }
-    }
 
     private final class Harts implements SbiHarts {
         @Override
