@@ -49,15 +49,8 @@ class ShippedScenarioRunTest {
                 .hasSizeGreaterThan(2);
     }
 
-    /** Half a minute of host time for each of the four runs: scripts/test does it, a plain build does not. */
-    @Tag("long")
-    @ParameterizedTest
-    @ValueSource(strings = {"eight-vms", "eight-vms-riscv64"})
-    void eightLinuxVmsOnFourCoresFindEachOther(String scenario) {
-        assertHeldTwice(scenario, 8);
-    }
-
-    private static Execution assertHeldTwice(String scenario, int vms) {
+    /** Runs the scenario's walk-through with so many VMs twice. */
+    static Execution assertHeldTwice(String scenario, int vms) {
         Execution run = Execution.walkthroughTwice(ScenarioCatalog.load(scenario));
         assertThat(run.outcome())
                 .as("%s %s", run.failures(), run.console())
