@@ -97,12 +97,13 @@ final class MediatedCalls {
                     MediatedBlock.BYTES);
         }
         long sectors = block.sectors();
+        long buffer = block.buffer();
         long size = Math.min(block.bufferBytes(), Argument.MEDIATED_CACHE) / BlockStore.SECTOR_BYTES;
         size = Math.min(size, block.mostSectors()) * BlockStore.SECTOR_BYTES;
         if (size <= 0
                 || sectors <= 0
                 || sectors > Argument.MOST_SECTORS
-                || !block.memory().isRam(block.buffer(), size)) {
+                || !block.memory().isRam(buffer, size)) {
             return refusals.refuse(
                     caller,
                     call,
@@ -111,7 +112,7 @@ final class MediatedCalls {
                     ipa,
                     sectors,
                     size,
-                    block.buffer(),
+                    buffer,
                     caller);
         }
         // A disk that is offered again may have a request at once, which is to appear here.
@@ -119,7 +120,7 @@ final class MediatedCalls {
         block.begin();
         blocks.put(number, block);
         // The original's daemon knows reading and writing alone.
-        if (disks.append(block.memory(), new MediatedDisks.Offer(block.buffer(), (int) size, sectors, false)) < 0) {
+        if (disks.append(block.memory(), new MediatedDisks.Offer(buffer, (int) size, sectors, false)) < 0) {
             blocks.remove(number);
             return used(caller, call);
         }

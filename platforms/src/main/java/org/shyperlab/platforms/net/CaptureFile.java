@@ -26,8 +26,8 @@ public final class CaptureFile {
             return new PcapWriter(
                     new BufferedOutputStream(Files.newOutputStream(file), BUFFER_BYTES),
                     clock,
-                    error -> onFailure.accept("The capture file %s is incomplete: %s"
-                            .formatted(file, InputException.reasonForWriting(file, error))));
+                    error -> onFailure.accept(
+                            "The capture file %s is incomplete: %s".formatted(file, InputException.reason(error))));
         } catch (IOException error) {
             throw new InputException(
                     "The capture file %s cannot be written: %s".formatted(file, InputException.reason(error)));
